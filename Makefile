@@ -1,0 +1,73 @@
+# Larder. `make help` lists the commands. Everything a command needs is installed or named by the command itself.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PREFIX ?= /usr/local
+# What `make demo`, `make crawl` and `make install` build: release or debug.
+CONFIGURATION ?= release
+
+# Warnings fail our own builds; Package.swift says why this is a variable.
+export LARDER_WARNINGS_AS_ERRORS := 1
+
+SWIFT_BUILD := swift build --configuration $(CONFIGURATION) --static-swift-stdlib
+SOURCES := Package.swift Sources Tests
+
+.PHONY: help setup setup-test build demo crawl test test-unit test-system format lint check check-imports check-links \
+	install uninstall clean
+
+help:  ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup:  ## install the system libraries that a build needs, where allowed
+	@scripts/require.sh swift git pkg:libsqlite3-dev pkg:zlib1g-dev
+
+setup-test: setup
+	@scripts/require.sh nginx:nginx-light curl:curl openssl:openssl sqlite3:sqlite3 pkg:python3-doc pkg:postgresql-doc-15
+
+build: setup  ## build the program (CONFIGURATION=release|debug)
+	@echo "Building larder; the first build compiles the libraries too and takes 5 to 15 minutes on two cores."
+	$(SWIFT_BUILD) --product larder
+
+demo: build  ## crawl a small site of our own twice through one cache
+	$(SWIFT_BUILD) --product larder-test-origin
+	@scripts/demo.sh "$$($(SWIFT_BUILD) --show-bin-path)"
+
+crawl: build  ## crawl your own list: make crawl URLS=file
+	@test -n "$(URLS)" || { echo "make crawl URLS=file, a file with one URL a line" >&2; exit 2; }
+	@"$$($(SWIFT_BUILD) --show-bin-path)/larder" crawl -i "$(URLS)"
+
+test: test-unit test-system  ## run every test
+
+test-unit: setup-test
+	@echo "Building the tests; the first build compiles the libraries too and takes 3 to 10 minutes on two cores."
+	swift build --build-tests --explicit-target-dependency-import-check error
+	swift test --skip-build --parallel
+
+test-system: setup-test
+	swift build
+	@scripts/test-demo.sh "$$(swift build --show-bin-path)"
+
+format:  ## format the code
+	swift format --in-place --parallel --recursive $(SOURCES)
+
+lint:  ## check the format
+	swift format lint --strict --parallel --recursive $(SOURCES)
+
+check: lint check-imports check-links  ## check format, imports and links; the compiler checks declared imports in every build of the tests
+
+check-imports:  ## check that pure targets import no clock, no Foundation, no I/O
+	@scripts/check-imports.sh
+
+check-links:  ## check that files named in the documentation exist
+	@scripts/check-links.sh
+
+install: build  ## install program, completions and manual pages: make install PREFIX=/usr/local
+	@scripts/install.sh "$$($(SWIFT_BUILD) --show-bin-path)" "$(DESTDIR)$(PREFIX)"
+
+uninstall:  ## remove what install wrote
+	@scripts/install.sh --remove "$(DESTDIR)$(PREFIX)"
+
+clean:  ## remove what was built
+	rm -rf .build

@@ -1,0 +1,92 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Imports go downwards only: a target may import what stands above it in this file, never a
+// sibling. `make check` has the compiler verify that each import is declared here.
+
+/// Settings of every target. The Makefile sets the variable, so that a warning fails our own builds
+/// and never the build of somebody who depends on this package with a newer compiler.
+let strictness: [SwiftSetting] =
+    Context.environment["LARDER_WARNINGS_AS_ERRORS"] == "1" ? [.unsafeFlags(["-warnings-as-errors"])] : []
+
+let swiftSettings: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ] + strictness
+
+let package = Package(
+    name: "larder",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "larder", targets: ["LarderCommand"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    ],
+    targets: [
+        // System libraries.
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+
+        // Base: the grammar of HTTP, dates, URLs.
+        .target(name: "HTTPSemantics"),
+
+        // Pure: rules as total functions of their arguments; no clock, no Foundation, no I/O.
+        .target(name: "HTTPCaching", dependencies: ["HTTPSemantics"]),
+        .target(
+            name: "CrawlPolicy",
+            dependencies: [
+                "HTTPSemantics",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
+            ]),
+        .target(name: "ContentCoding", dependencies: ["CZlib"]),
+
+        // Adapters: one to the disk, one to the network.
+        .target(
+            name: "CacheStore",
+            dependencies: [
+                "CSQLite", "HTTPSemantics", "HTTPCaching",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            resources: [.embedInCode("schema.sql")]),
+        .target(
+            name: "HTTPTransport",
+            dependencies: [
+                "HTTPSemantics",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
+
+        // Engine: where cache meets network.
+        .target(
+            name: "CachingClient",
+            dependencies: ["HTTPSemantics", "HTTPCaching", "ContentCoding", "CacheStore", "HTTPTransport"]),
+
+        // Services.
+        .target(name: "CrawlEngine", dependencies: ["HTTPSemantics", "HTTPCaching", "CrawlPolicy", "CacheStore", "CachingClient"]),
+
+        // Fronts.
+        .executableTarget(
+            name: "LarderCommand",
+            dependencies: [
+                "HTTPSemantics", "HTTPCaching", "ContentCoding", "CacheStore", "HTTPTransport", "CachingClient", "CrawlPolicy",
+                "CrawlEngine",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = swiftSettings
+}

@@ -1,0 +1,117 @@
+import Synchronization
+
+/// Takes in a body whose length nobody knows yet: written as it comes, seen by nobody until it is published.
+///
+/// For one producer. A staging that is dropped without `publish` is abandoned; what a killed process leaves is removed when a
+/// store on the same directory next writes.
+package final class BodyStaging: Sendable {
+    fileprivate struct State {
+        var buffer: [UInt8] = []
+        var storedBytes: Int64 = 0
+        var hasWritten = false
+        var isOver = false
+    }
+
+    private let writer: WriterThread
+    private let path: String
+    private let body = StagedBody()
+    private let state = Mutex(State())
+    private let makeEntry: @Sendable (NewEntry) -> PendingEntry
+
+    init(writer: WriterThread, path: String, makeEntry: @escaping @Sendable (NewEntry) -> PendingEntry) {
+        self.writer = writer
+        self.path = path
+        self.makeEntry = makeEntry
+    }
+
+    deinit {
+        abandon()
+    }
+
+    /// Adds bytes, of any number: pieces of 256 KiB are made of them. Waits while the write queue is full. Throws what an
+    /// earlier piece failed with; the body can then only be abandoned.
+    package func append(_ bytes: [UInt8]) async throws(StoreError) {
+        try check("append to a body")
+        guard storedBytes + Int64(bytes.count) <= ChunkID.maximumCount * Int64(ChunkID.maximumBytes) else {
+            throw StoreError(
+                .invalidArgument, operation: "append to a body", path: path, detail: "a body has at most 256 GiB")
+        }
+        var start = 0
+        while start < bytes.count {
+            let piece = state.withLock { state -> [UInt8]? in
+                let end = min(bytes.count, start + ChunkID.maximumBytes - state.buffer.count)
+                state.buffer.append(contentsOf: bytes[start..<end])
+                start = end
+                return state.buffer.count == ChunkID.maximumBytes ? state.takeBuffer() : nil
+            }
+            if let piece { try await write(piece) }
+        }
+    }
+
+    /// Makes the body visible as that of `entry`; an equal body that is stored already takes its place.
+    ///
+    /// - Parameters:
+    ///   - digest: SHA-256 of the wire bytes, 32 bytes.
+    ///   - wireBytes: Length as received.
+    ///   - decodedBytes: Length without any coding; nil where it is not known.
+    package func publish(
+        _ entry: NewEntry, digest: [UInt8], wireBytes: Int64, coding: StoredCoding, decodedBytes: Int64? = nil
+    ) async throws(StoreError) -> CommitHandle {
+        try check("publish a body")
+        try CacheStore.check(digest: digest, path: path)
+        let (rest, hasWritten) = state.withLock { state in
+            state.isOver = true
+            return (state.takeBuffer(), state.hasWritten)
+        }
+        let pending = makeEntry(entry)
+        if !hasWritten {
+            let complete = CompleteBody(
+                chunks: rest.isEmpty ? [] : [rest], digest: digest, wireBytes: wireBytes, coding: coding,
+                decodedBytes: decodedBytes)
+            return try await writer.submit(
+                .put(pending, .complete(complete)), byteCount: pending.byteCount + rest.count, name: "publish a body")
+        }
+        if !rest.isEmpty { try await write(rest) }
+        let facts = StagedBodyFacts(digest: digest, wireBytes: wireBytes, coding: coding, decodedBytes: decodedBytes)
+        let handle = try await writer.submit(
+            .put(pending, .staged(body, facts)), byteCount: pending.byteCount, name: "publish a body")
+        handle.whenDone { [writer, body] result in
+            // What was written before the failure goes; after a success there is nothing left to drop.
+            if case .failure = result { writer.submitAtOnce(.abandon(body), byteCount: 64) }
+        }
+        return handle
+    }
+
+    /// Drops the body. Does nothing after `publish`.
+    package func abandon() {
+        let mustDelete = state.withLock { state in
+            if state.isOver { return false }
+            state.isOver = true
+            state.buffer = []
+            return state.hasWritten
+        }
+        if mustDelete { writer.submitAtOnce(.abandon(body), byteCount: 64) }
+    }
+
+    /// Bytes appended so far.
+    package var storedBytes: Int64 { state.withLock { $0.storedBytes + Int64($0.buffer.count) } }
+
+    private func check(_ operation: String) throws(StoreError) {
+        if let failure = body.failure { throw failure }
+        if state.withLock({ $0.isOver }) { throw StoreError(.closed, operation: operation, path: path) }
+    }
+
+    private func write(_ piece: [UInt8]) async throws(StoreError) {
+        state.withLock { $0.hasWritten = true }
+        _ = try await writer.submit(.append(body, piece), byteCount: piece.count, name: "append to a body")
+    }
+}
+
+extension BodyStaging.State {
+    fileprivate mutating func takeBuffer() -> [UInt8] {
+        storedBytes += Int64(buffer.count)
+        let taken = buffer
+        buffer = []
+        return taken
+    }
+}

@@ -1,0 +1,96 @@
+import CSQLite
+import HTTPCaching
+import HTTPSemantics
+
+/// Opens connections to the cache database with the settings that the measurements in the design call for.
+struct CacheDatabase: Sendable {
+    let directory: CacheDirectory
+    let migrations: Migrations
+    /// Whether each commit waits until the disk has it.
+    let durable: Bool
+    /// Bound of the database's length in pages; nil: none. For tests of a full disk.
+    let maximumPages: Int?
+
+    var path: String { directory.databasePath }
+
+    /// Makes the database where it is missing and brings an older one up to date. Processes that come at the same moment take
+    /// turns. A newer database, one of another program or of another key recipe is refused as it lies.
+    func create(now: UnixTime) throws(StoreError) {
+        let ticket = TicketLock(file: try LockFile(path: directory.lockPath))
+        try ticket.withTicket { () throws(StoreError) in
+            try directory.createDatabaseFile()
+            let found = try inspect()
+            if found != .version(migrations.currentVersion) {
+                let connection = try SQLiteConnection(path: path, mode: .readWrite)
+                connection.setBusyTimeout(milliseconds: Self.busyMilliseconds)
+                if found == .empty {
+                    // Both are settled by the first page that is written. 8 KiB: faster than 4 while the database is small,
+                    // and half the log of 16 when it is large. Incremental vacuum: so that space can be given back.
+                    try connection.execute("PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL")
+                }
+                guard try connection.text("PRAGMA journal_mode = WAL") == "wal" else {
+                    throw StoreError(
+                        .ioError, operation: "switch to write-ahead logging", path: path,
+                        detail: "the file system has no shared memory")
+                }
+                try migrations.bringUp(connection, createdMilliseconds: now.milliseconds)
+            }
+        }
+        try checkKeyRecipe()
+    }
+
+    /// What the file holds, seen through a connection that cannot write, so that a refused database stays as it is.
+    private func inspect() throws(StoreError) -> Migrations.Found {
+        guard try directory.hasDatabase() else { return .empty }
+        let connection = try SQLiteConnection(path: path, mode: .readOnly)
+        connection.setBusyTimeout(milliseconds: Self.busyMilliseconds)
+        let found = try Migrations.inspect(connection)
+        try migrations.check(found, path: path)
+        return found
+    }
+
+    private func checkKeyRecipe() throws(StoreError) {
+        let connection = try SQLiteConnection(path: path, mode: .readOnly)
+        connection.setBusyTimeout(milliseconds: Self.busyMilliseconds)
+        guard try connection.text("SELECT value FROM meta WHERE name = 'key_recipe'") == CacheKey.recipe else {
+            throw StoreError(.differentKeyRecipe, operation: "open", path: path)
+        }
+    }
+
+    /// The connection of the writing thread.
+    func openWriter() throws(StoreError) -> SQLiteConnection {
+        let connection = try SQLiteConnection(path: path, mode: .readWrite)
+        connection.setBusyTimeout(milliseconds: Self.busyMilliseconds)
+        // secure_delete: Debian's library overwrites what is deleted unless told not to, which doubles the cost of eviction.
+        try connection.execute(
+            """
+            PRAGMA synchronous = \(durable ? "FULL" : "NORMAL");
+            PRAGMA cache_size = -16384;
+            PRAGMA mmap_size = 0;
+            PRAGMA secure_delete = OFF;
+            PRAGMA wal_autocheckpoint = 0;
+            """, operation: "open")
+        if let maximumPages { try connection.execute("PRAGMA max_page_count = \(maximumPages)") }
+        connection.followLogLength()
+        return connection
+    }
+
+    /// The connection of the thread that copies the write-ahead log.
+    func openCheckpointer() throws(StoreError) -> SQLiteConnection {
+        let connection = try SQLiteConnection(path: path, mode: .readWrite)
+        connection.setBusyTimeout(milliseconds: 0)
+        try connection.execute("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0", operation: "open")
+        return connection
+    }
+
+    /// A connection that only reads. It can have temporary tables.
+    func openReader() throws(StoreError) -> SQLiteConnection {
+        let connection = try SQLiteConnection(path: path, mode: .readOnly)
+        connection.setBusyTimeout(milliseconds: Self.busyMilliseconds)
+        try connection.execute("PRAGMA cache_size = -16384; PRAGMA mmap_size = 1073741824", operation: "open")
+        return connection
+    }
+
+    /// A backstop: the ticket keeps writers apart, so nobody waits here unless a foreign program holds the database.
+    private static let busyMilliseconds: Int32 = 10_000
+}

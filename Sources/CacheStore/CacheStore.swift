@@ -1,0 +1,215 @@
+package import HTTPCaching
+package import HTTPSemantics
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Stored responses in one SQLite database that all processes of a machine share.
+///
+/// Reads run on threads of the store's own and see what is committed. Writes go through one queue to one thread, which commits
+/// them in groups; each gives a handle that tells when it is on its way to the disk for good.
+package final class CacheStore: Sendable {
+    package struct Options: Sendable {
+        /// Whether each commit waits until the disk has it. Without it a power failure can lose the last commits, never the
+        /// database; a kill of the process loses nothing that was committed either way.
+        package var durable = false
+        /// Bound of what waits to be written, in bytes; callers beyond it wait.
+        package var maximumQueuedBytes = 32 << 20
+        /// Threads that answer reads, with a connection each.
+        package var readerCount = 2
+        /// Tells the time; used for when rows are written and for the day of an activity.
+        package var now: @Sendable () -> UnixTime = CacheStore.systemTime
+        /// Tells what kind of file system a directory lies on.
+        package var fileSystemKind: @Sendable (_ path: String) -> FileSystemKind = FileSystemKind.probe
+        /// Bound of the database in pages of 8 KiB; nil: none. For tests of a full disk.
+        var maximumPages: Int?
+        /// The schema's versions. For tests of migrations.
+        var migrations = Migrations.current
+
+        package init() {}
+    }
+
+    private let database: CacheDatabase
+    private let options: Options
+    private let writer: WriterThread
+    private let readers: ReaderPool
+
+    /// The directory that the store lies in.
+    package var directory: String { database.directory.path }
+    /// What the directory's file system is: where it is `unknown`, a warning to the user is in place.
+    package let fileSystemKind: FileSystemKind
+
+    private init(database: CacheDatabase, options: Options, fileSystemKind: FileSystemKind) {
+        self.database = database
+        self.options = options
+        self.fileSystemKind = fileSystemKind
+        self.writer = WriterThread(database: database, maximumQueuedBytes: options.maximumQueuedBytes)
+        self.readers = ReaderPool(database: database, threadCount: options.readerCount)
+    }
+
+    deinit {
+        writer.stop()
+        readers.stop()
+    }
+
+    // MARK: Opening
+
+    /// Opens the store in `directory` and makes what is missing, the directory and its parents included.
+    package static func open(directory: String, options: Options = Options()) throws(StoreError) -> CacheStore {
+        let directory = CacheDirectory(directory)
+        try directory.create()
+        return try open(directory, options)
+    }
+
+    /// Opens the store in `directory`; throws `noCache` where there is none. Starts no thread that writes before the first
+    /// write.
+    package static func openExisting(directory: String, options: Options = Options()) throws(StoreError) -> CacheStore {
+        let directory = CacheDirectory(directory)
+        guard try directory.hasDatabase() else {
+            throw StoreError(.noCache, operation: "open", path: directory.path)
+        }
+        return try open(directory, options)
+    }
+
+    private static func open(_ directory: CacheDirectory, _ options: Options) throws(StoreError) -> CacheStore {
+        let kind = options.fileSystemKind(directory.path)
+        if case .network = kind {
+            throw StoreError(.networkFileSystem(kind: kind), operation: "open", path: directory.path)
+        }
+        let database = CacheDatabase(
+            directory: directory, migrations: options.migrations, durable: options.durable, maximumPages: options.maximumPages)
+        try database.create(now: options.now())
+        return CacheStore(database: database, options: options, fileSystemKind: kind)
+    }
+
+    // MARK: Reading
+
+    /// All variants of each key, in the order of the keys; an empty list where nothing is stored. One read transaction.
+    package func lookup(_ keys: [CacheKey]) async throws(StoreError) -> [[StoredEntry]] {
+        let hashes = keys.map { BodyDigest.prefix(of: $0.text) }
+        return try await readers.read("look up") { reader throws(StoreError) in try reader.find(keys, hashes: hashes) }
+    }
+
+    /// Hands out the stored bytes of a body.
+    package func readBody(_ body: StoredBody) -> BodyReader {
+        BodyReader(body: body, readers: readers)
+    }
+
+    /// The entries of a query, page by page; `limit` and order included.
+    package func entries(_ query: EntryQuery) -> EntryPages {
+        EntryPages(database: database, query: query)
+    }
+
+    /// How many entries a query has, its limit apart.
+    package func count(_ query: EntryQuery) async throws(StoreError) -> Int {
+        let database = database
+        return try await DedicatedThread.run(path: database.path) { () throws(StoreError) in
+            let sql = EntryQuerySQL(query)
+            let statement = try database.openReader().prepare("SELECT count(*) FROM \(EntryQuerySQL.tables)\(sql.filter)")
+            sql.bind(to: statement)
+            return try statement.step("count") ? Int(statement.integer(0)) : 0
+        }
+    }
+
+    /// Totals of the store, and sums by group. `query` narrows the groups.
+    package func statistics(
+        by grouping: StoreStatistics.Grouping = .none, query: EntryQuery? = nil
+    ) async throws(StoreError) -> StoreStatistics {
+        let database = database
+        let query = query ?? EntryQuery(now: options.now())
+        return try await DedicatedThread.run(path: database.path) { () throws(StoreError) in
+            try StoreStatistics.gather(grouping, query: query, database: database)
+        }
+    }
+
+    /// Checks the whole store: every body against its digest, every reference, the database itself. Reads all of it.
+    ///
+    /// - Parameter makeDecoder: Gives a decoder for one body of that coding, nil where it has none; bodies stored as received
+    ///   need none. Called on a thread of the check's own.
+    package func verify(
+        makeDecoder: (@Sendable (StoredCoding) -> StoredBodyDecoder?)? = nil
+    ) async throws(StoreError) -> VerificationReport {
+        let database = database
+        return try await DedicatedThread.run(path: database.path) { () throws(StoreError) in
+            var verifier = try Verifier(database: database, makeDecoder: makeDecoder)
+            return try verifier.run()
+        }
+    }
+
+    // MARK: Writing
+
+    /// Stores a response and its body. Takes the place of the same variant of the same key. Waits only while the queue is over
+    /// its bound in bytes; the handle tells of the commit.
+    package func put(_ entry: NewEntry, content: CompleteBody) async throws(StoreError) -> CommitHandle {
+        try Self.check(digest: content.digest, path: directory)
+        let pending = PendingEntry(entry, createdTime: options.now())
+        return try await writer.submit(
+            .put(pending, .complete(content)), byteCount: pending.byteCount + content.storedBytes, name: "store an entry")
+    }
+
+    /// Begins a body that is written as it comes and becomes visible when it is published.
+    package func stageBody() async throws(StoreError) -> BodyStaging {
+        let now = options.now
+        return BodyStaging(writer: writer, path: directory) { PendingEntry($0, createdTime: now()) }
+    }
+
+    /// Notes that a 304 has confirmed a stored response. Does nothing where another response took its place meanwhile.
+    ///
+    /// - Parameters:
+    ///   - head: The stored head with the 304's fields laid over it; nil where only the numbers changed, which is much cheaper.
+    ///   - date: The Date of the 304, shown instead of the stored one from now on; nil leaves the Date as it is.
+    package func freshen(
+        _ id: EntryID, head: ResponseHead? = nil, freshness: Freshness, date: UnixTime? = nil
+    ) async throws(StoreError) -> CommitHandle {
+        try await writer.submit(
+            .freshen(PendingFreshness(id: id, head: head, freshness: freshness, date: date)), byteCount: head == nil ? 256 : 1024,
+            name: "freshen an entry")
+    }
+
+    /// Notes that entries have answered requests: collected, and written with the next group or at the end.
+    package func touch(_ entries: [EntryID], at time: UnixTime) {
+        if writer.uses.note(entries, at: time) { writer.submitAtOnce(.barrier, byteCount: 0) }
+    }
+
+    /// Removes responses, and bodies that no other entry has. Leaves alone what took the place of one meanwhile.
+    package func remove(_ ids: [EntryID]) async throws(StoreError) -> CommitHandle {
+        try await writer.submit(.remove(ids), byteCount: 32 * ids.count, name: "remove entries")
+    }
+
+    /// Adds to the statistics of today: collected, and written with the next group or at the end.
+    package func record(_ activity: ActivityDelta) {
+        writer.activity.add(activity, at: options.now())
+    }
+
+    /// Returns when all that was handed over before is committed, use times and activity included.
+    package func flush() async throws(StoreError) {
+        try await writer.flush()
+    }
+
+    /// Writes what is queued, copies the write-ahead log and ends the threads. Later calls fail with `closed`. Failures of
+    /// queued writes are told to their handles; call `flush` first to hear of them here.
+    package func close() async {
+        // The writing connection is the last to go: it is the one that can tidy the log away.
+        await readers.close()
+        await writer.close()
+    }
+
+    static func check(digest: [UInt8], path: String) throws(StoreError) {
+        guard digest.count == BodyDigest.length else {
+            throw StoreError(
+                .invalidArgument, operation: "store a body", path: path, detail: "a digest has \(BodyDigest.length) bytes")
+        }
+    }
+
+    /// The machine's clock.
+    package static func systemTime() -> UnixTime {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return UnixTime(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+}

@@ -1,0 +1,101 @@
+import Synchronization
+
+/// Keeps the write-ahead log short: a second thread copies it into the database beside the writing thread, and where it grows
+/// nevertheless the writing thread pauses for one full pass.
+///
+/// With SQLite's own checkpoints inside the writer half the speed is lost; with the second thread alone the log has no bound.
+final class Checkpointer: Sendable {
+    /// Pages of the log after which the thread copies: 4 MiB.
+    private static let pagesPerPass: Int32 = 4 << 20 / 8192
+    /// Pages of the log at which writing pauses: 64 MiB.
+    private static let maximumPages: Int32 = 64 << 20 / 8192
+    /// Pages by which the log may grow after a full pass that a reader held up: 16 MiB.
+    private static let pagesToNextTry: Int32 = 16 << 20 / 8192
+    /// For how long a full pass waits for readers.
+    private static let patienceMilliseconds: Int32 = 1000
+
+    private struct State {
+        var isStarted = false
+        var isDue = false
+        var isStopped = false
+    }
+
+    private let monitor = Monitor(State())
+    private let database: CacheDatabase
+    /// Pages of the log at the last pass that was asked for, and those at which the next full pass is tried.
+    private let marks = Mutex((lastPass: Int32(0), fullPass: Checkpointer.maximumPages))
+
+    init(database: CacheDatabase) {
+        self.database = database
+    }
+
+    /// Called by the writing thread after each commit.
+    func logHasGrown(to pages: Int32) {
+        let isDue = marks.withLock { marks in
+            // A shorter log than before has begun anew.
+            if pages < marks.lastPass { marks.lastPass = 0 }
+            if pages < Self.maximumPages { marks.fullPass = Self.maximumPages }
+            guard pages - marks.lastPass >= Self.pagesPerPass else { return false }
+            marks.lastPass = pages
+            return true
+        }
+        if isDue { wake() }
+    }
+
+    /// Called by the writing thread before a transaction, with the ticket: one full pass where the log is over its bound.
+    func holdBackLog(_ connection: SQLiteConnection) {
+        let pages = connection.logPages
+        guard pages >= marks.withLock({ $0.fullPass }) else { return }
+        connection.setBusyTimeout(milliseconds: Self.patienceMilliseconds)
+        defer { connection.setBusyTimeout(milliseconds: 10_000) }
+        // A failure leaves the log as it is; if the disk is at fault, the transaction that follows will say so.
+        let isDone = (try? connection.checkpoint(.restart)) ?? false
+        marks.withLock { marks in
+            marks.lastPass = isDone ? 0 : pages
+            marks.fullPass = isDone ? Self.maximumPages : pages + Self.pagesToNextTry
+        }
+    }
+
+    /// Called by the writing thread at its end: gives the log's space back if nobody else uses the database.
+    func finish(_ connection: SQLiteConnection) {
+        connection.setBusyTimeout(milliseconds: 100)
+        _ = try? connection.checkpoint(.truncate)
+    }
+
+    func stop() {
+        monitor.withLock { $0.isStopped = true }
+        monitor.wakeAll()
+    }
+
+    private func wake() {
+        let mustStart = monitor.withLock { state in
+            state.isDue = true
+            defer { state.isStarted = true }
+            return !state.isStarted && !state.isStopped
+        }
+        if mustStart {
+            // Without the thread the full passes of the writing thread bound the log.
+            try? DedicatedThread.start(path: database.path) { [self] in run() }
+        } else {
+            monitor.wakeOne()
+        }
+    }
+
+    private func run() {
+        guard let connection = try? database.openCheckpointer(), let lock = try? LockFile(path: database.directory.lockPath)
+        else { return }
+        while true {
+            let goesOn = monitor.wait { state -> Bool? in
+                if state.isStopped { return false }
+                guard state.isDue else { return nil }
+                state.isDue = false
+                return true
+            }
+            if !goesOn { return }
+            // Another process that copies does this one's work as well.
+            guard lock.tryLock(LockFile.Byte.checkpoint) else { continue }
+            _ = try? connection.checkpoint(.passive)
+            lock.unlock(LockFile.Byte.checkpoint)
+        }
+    }
+}

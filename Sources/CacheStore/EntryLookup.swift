@@ -1,0 +1,72 @@
+import HTTPCaching
+import HTTPSemantics
+
+/// The statement that finds the stored responses of a key.
+final class EntryLookup {
+    private let statement: SQLiteStatement
+
+    init(connection: SQLiteConnection) throws(StoreError) {
+        statement = try connection.prepare(
+            """
+            SELECT e.entry_id, e.body_id, e.status, e.version, e.request_time_ms, e.created_ms, e.vary_fields, e.reason, e.fields,
+                f.response_time_ms, f.initial_age_s, f.lifetime_s, f.lifetime_source, f.demands, f.date_s, f.last_use_ms,
+                b.digest, b.coding, b.wire_bytes, b.stored_bytes, b.decoded_bytes, b.chunk_count
+            FROM entry e JOIN freshness f ON f.entry_id = e.entry_id JOIN body b ON b.body_id = e.body_id
+            WHERE e.key_hash = ?1 AND e.url = ?2 AND e.method = ?3
+            ORDER BY e.entry_id
+            """)
+    }
+
+    /// All variants, in the order in which they were first stored; empty where there is none.
+    func variants(of key: CacheKey, hash: Int64) throws(StoreError) -> [StoredEntry] {
+        statement.bind(hash, at: 1)
+        statement.bind(key.url.serialized, at: 2)
+        statement.bind(key.method.rawValue, at: 3)
+        var found: [StoredEntry] = []
+        while try statement.step("look up") { found.append(entry(key)) }
+        statement.reset()
+        return found
+    }
+
+    private func entry(_ key: CacheKey) -> StoredEntry {
+        StoredEntry(
+            id: EntryID(row: statement.integer(0), body: statement.integer(1)),
+            key: key,
+            response: StoredResponse(head: head(), freshness: freshness(), varyFields: fields(6)),
+            body: body(),
+            requestTime: UnixTime(milliseconds: statement.integer(4)),
+            createdTime: UnixTime(milliseconds: statement.integer(5)),
+            lastUse: UnixTime(milliseconds: statement.integer(15)))
+    }
+
+    private func head() -> ResponseHead {
+        let version = Int(statement.integer(3))
+        var head = ResponseHead(
+            version: HTTPVersion(major: version / 10, minor: version % 10), status: Int(statement.integer(2)),
+            reason: statement.text(7), fields: fields(8))
+        if let seconds = statement.optionalInteger(14) {
+            head.fields.set("Date", HTTPDate.format(UnixTime(seconds: seconds)))
+        }
+        return head
+    }
+
+    private func fields(_ column: Int32) -> FieldSection {
+        let text = statement.text(column)
+        return text.isEmpty ? FieldSection() : FieldSection(serialized: text)
+    }
+
+    private func freshness() -> Freshness {
+        Freshness(
+            responseTime: UnixTime(milliseconds: statement.integer(9)), initialAge: statement.integer(10),
+            lifetime: statement.integer(11), source: LifetimeSource(rawValue: Int(statement.integer(12))) ?? .none,
+            demands: ReuseDemands(rawValue: Int(statement.integer(13))))
+    }
+
+    private func body() -> StoredBody {
+        StoredBody(
+            id: statement.integer(1), digest: statement.bytes(16),
+            coding: StoredCoding(rawValue: Int(statement.integer(17))) ?? .asReceived, wireBytes: statement.integer(18),
+            storedBytes: statement.integer(19), decodedBytes: statement.optionalInteger(20),
+            chunkCount: Int(statement.integer(21)))
+    }
+}

@@ -1,0 +1,155 @@
+import HTTPCaching
+import HTTPSemantics
+
+/// The statements that write entries. Used by the writing thread inside its transaction.
+final class EntryWriter {
+    /// Variants of one key (RFC 9111 section 4.1); beyond, the oldest goes.
+    static let maximumVariants = 64
+
+    private let connection: SQLiteConnection
+    private let bodies: BodyWriter
+    private let hosts: HostRegistry
+    private let variants: SQLiteStatement
+    private let insert: SQLiteStatement
+    private let replace: SQLiteStatement
+    private let insertFreshness: SQLiteStatement
+    private let replaceFreshness: SQLiteStatement
+    private let find: SQLiteStatement
+    private let delete: SQLiteStatement
+    private let deleteFreshness: SQLiteStatement
+
+    init(connection: SQLiteConnection, bodies: BodyWriter, hosts: HostRegistry) throws(StoreError) {
+        self.connection = connection
+        self.bodies = bodies
+        self.hosts = hosts
+        variants = try connection.prepare(
+            """
+            SELECT entry_id, body_id, vary_fields FROM entry WHERE key_hash = ?1 AND url = ?2 AND method = ?3
+            ORDER BY created_ms, entry_id
+            """)
+        insert = try connection.prepare(
+            """
+            INSERT INTO entry (key_hash, host_id, body_id, status, version, request_time_ms, created_ms, method, url,
+                content_type, vary_fields, reason, fields)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+            """)
+        replace = try connection.prepare(
+            """
+            UPDATE entry SET body_id = ?2, status = ?3, version = ?4, request_time_ms = ?5, created_ms = ?6, content_type = ?7,
+                reason = ?8, fields = ?9
+            WHERE entry_id = ?1
+            """)
+        insertFreshness = try connection.prepare(
+            """
+            INSERT INTO freshness (entry_id, body_id, response_time_ms, initial_age_s, lifetime_s, lifetime_source, demands,
+                last_use_ms, use_count)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0)
+            """)
+        replaceFreshness = try connection.prepare(
+            """
+            UPDATE freshness SET body_id = ?2, response_time_ms = ?3, initial_age_s = ?4, lifetime_s = ?5, lifetime_source = ?6,
+                demands = ?7, last_use_ms = ?8, date_s = NULL
+            WHERE entry_id = ?1
+            """)
+        find = try connection.prepare("SELECT 1 FROM entry WHERE entry_id = ?1 AND body_id = ?2")
+        delete = try connection.prepare("DELETE FROM entry WHERE entry_id = ?1")
+        deleteFreshness = try connection.prepare("DELETE FROM freshness WHERE entry_id = ?1")
+    }
+
+    /// Writes a response whose body, with a reference for this entry, is in the store already. Takes the place of the same
+    /// variant of the same key, or stands beside the others.
+    func put(_ pending: PendingEntry, body: Int64) throws(StoreError) {
+        let known = try findVariants(of: pending)
+        if let same = known.first(where: { $0.varyFields == pending.varyFields }) {
+            try overwrite(same.row, with: pending, body: body)
+            try bodies.release(same.body)
+            return
+        }
+        for oldest in known.prefix(max(0, known.count - Self.maximumVariants + 1)) {
+            try deleteRow(oldest.row, body: oldest.body)
+        }
+        try insertRow(pending, body: body)
+    }
+
+    private struct Variant {
+        let row: Int64
+        let body: Int64
+        let varyFields: String
+    }
+
+    private func findVariants(of pending: PendingEntry) throws(StoreError) -> [Variant] {
+        variants.bind(pending.keyHash, at: 1)
+        variants.bind(pending.entry.key.url.serialized, at: 2)
+        variants.bind(pending.entry.key.method.rawValue, at: 3)
+        var known: [Variant] = []
+        while try variants.step() {
+            known.append(Variant(row: variants.integer(0), body: variants.integer(1), varyFields: variants.text(2)))
+        }
+        variants.reset()
+        return known
+    }
+
+    private func insertRow(_ pending: PendingEntry, body: Int64) throws(StoreError) {
+        let head = pending.entry.response.head
+        insert.bind(pending.keyHash, at: 1)
+        insert.bind(try hosts.row(of: pending.origin), at: 2)
+        insert.bind(body, at: 3)
+        insert.bind(head.status, at: 4)
+        insert.bind(head.version.major * 10 + head.version.minor, at: 5)
+        insert.bind(pending.entry.requestTime.milliseconds, at: 6)
+        insert.bind(pending.createdTime.milliseconds, at: 7)
+        insert.bind(pending.entry.key.method.rawValue, at: 8)
+        insert.bind(pending.entry.key.url.serialized, at: 9)
+        insert.bind(pending.entry.contentType, at: 10)
+        insert.bind(pending.varyFields, at: 11)
+        insert.bind(head.reason, at: 12)
+        insert.bind(pending.fields, at: 13)
+        try insert.run("store an entry")
+        try write(pending, row: connection.lastInsertedRow, body: body, with: insertFreshness)
+    }
+
+    private func overwrite(_ row: Int64, with pending: PendingEntry, body: Int64) throws(StoreError) {
+        let head = pending.entry.response.head
+        replace.bind(row, at: 1)
+        replace.bind(body, at: 2)
+        replace.bind(head.status, at: 3)
+        replace.bind(head.version.major * 10 + head.version.minor, at: 4)
+        replace.bind(pending.entry.requestTime.milliseconds, at: 5)
+        replace.bind(pending.createdTime.milliseconds, at: 6)
+        replace.bind(pending.entry.contentType, at: 7)
+        replace.bind(head.reason, at: 8)
+        replace.bind(pending.fields, at: 9)
+        try replace.run("replace an entry")
+        try write(pending, row: row, body: body, with: replaceFreshness)
+    }
+
+    private func write(_ pending: PendingEntry, row: Int64, body: Int64, with statement: SQLiteStatement) throws(StoreError) {
+        let freshness = pending.entry.response.freshness
+        statement.bind(row, at: 1)
+        statement.bind(body, at: 2)
+        statement.bind(freshness.responseTime.milliseconds, at: 3)
+        statement.bind(freshness.initialAge, at: 4)
+        statement.bind(freshness.lifetime, at: 5)
+        statement.bind(freshness.source.rawValue, at: 6)
+        statement.bind(freshness.demands.rawValue, at: 7)
+        statement.bind(pending.createdTime.milliseconds, at: 8)
+        try statement.run("store an entry")
+    }
+
+    /// Removes the response, unless another took its place since it was read.
+    func remove(_ id: EntryID) throws(StoreError) {
+        find.bind(id.row, at: 1)
+        find.bind(id.body, at: 2)
+        let isThere = try find.step()
+        find.reset()
+        if isThere { try deleteRow(id.row, body: id.body) }
+    }
+
+    private func deleteRow(_ row: Int64, body: Int64) throws(StoreError) {
+        delete.bind(row, at: 1)
+        try delete.run("remove an entry")
+        deleteFreshness.bind(row, at: 1)
+        try deleteFreshness.run("remove an entry")
+        try bodies.release(body)
+    }
+}

@@ -1,0 +1,64 @@
+import HTTPCaching
+import HTTPSemantics
+
+/// The statements that change stored responses in place: after a 304, and after use. Used by the writing thread inside its
+/// transaction. A change for a response that was replaced meanwhile changes no row.
+final class FreshnessWriter {
+    private let freshen: SQLiteStatement
+    private let changeHead: SQLiteStatement
+    private let use: SQLiteStatement
+
+    init(connection: SQLiteConnection) throws(StoreError) {
+        // A new head brings its own Date; without one, the last Date that is known stays.
+        freshen = try connection.prepare(
+            """
+            UPDATE freshness SET response_time_ms = ?3, initial_age_s = ?4, lifetime_s = ?5, lifetime_source = ?6, demands = ?7,
+                date_s = CASE WHEN ?8 THEN ?9 ELSE coalesce(?9, date_s) END
+            WHERE entry_id = ?1 AND body_id = ?2
+            """)
+        changeHead = try connection.prepare(
+            """
+            UPDATE entry SET status = ?3, version = ?4, reason = ?5, fields = ?6, content_type = ?7
+            WHERE entry_id = ?1 AND body_id = ?2
+            """)
+        use = try connection.prepare(
+            """
+            UPDATE freshness SET last_use_ms = max(last_use_ms, ?2), use_count = use_count + ?3
+            WHERE entry_id = ?1 AND body_id = ?4
+            """)
+    }
+
+    func write(_ pending: PendingFreshness) throws(StoreError) {
+        if let head = pending.head {
+            changeHead.bind(pending.id.row, at: 1)
+            changeHead.bind(pending.id.body, at: 2)
+            changeHead.bind(head.status, at: 3)
+            changeHead.bind(head.version.major * 10 + head.version.minor, at: 4)
+            changeHead.bind(head.reason, at: 5)
+            changeHead.bind(head.fields.serialized, at: 6)
+            changeHead.bind(NewEntry.essence(of: head), at: 7)
+            try changeHead.run("freshen an entry")
+        }
+        let freshness = pending.freshness
+        freshen.bind(pending.id.row, at: 1)
+        freshen.bind(pending.id.body, at: 2)
+        freshen.bind(freshness.responseTime.milliseconds, at: 3)
+        freshen.bind(freshness.initialAge, at: 4)
+        freshen.bind(freshness.lifetime, at: 5)
+        freshen.bind(freshness.source.rawValue, at: 6)
+        freshen.bind(freshness.demands.rawValue, at: 7)
+        freshen.bind(pending.head == nil ? 0 : 1, at: 8)
+        freshen.bind(pending.date?.seconds, at: 9)
+        try freshen.run("freshen an entry")
+    }
+
+    func write(_ uses: UseLedger.Uses) throws(StoreError) {
+        for (id, record) in uses.sorted(by: { $0.key.row < $1.key.row }) {
+            use.bind(id.row, at: 1)
+            use.bind(record.time.milliseconds, at: 2)
+            use.bind(record.count, at: 3)
+            use.bind(id.body, at: 4)
+            try use.run("note a use")
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import HTTPCaching
+
+/// The schema's versions: how a database is made, and how an older one becomes the present one.
+///
+/// The version is SQLite's `user_version`. A step is frozen once a release has shipped it: databases out there were made by it.
+struct Migrations: Sendable {
+    /// What turns a database of the version before into `version`.
+    struct Step: Sendable {
+        let version: Int
+        let sql: String
+    }
+
+    /// Marks the file as ours (SQLite's `application_id`): "LARD".
+    static let applicationID: Int64 = 0x4C41_5244
+
+    /// The schema of the present version, for a new database.
+    let schema: String
+    /// Steps from version 1 upwards, in order and without a gap.
+    let steps: [Step]
+
+    /// The version that databases have after `create` or `migrate`.
+    var currentVersion: Int { steps.last?.version ?? 1 }
+
+    /// What this program uses.
+    static let current = Migrations(schema: String(decoding: PackageResources.schema_sql, as: UTF8.self), steps: [])
+
+    /// What is in the file.
+    enum Found: Equatable {
+        /// No table yet.
+        case empty
+        /// A cache database of that version.
+        case version(Int)
+    }
+
+    /// Reads the version without writing. Throws `corrupt` for a database that is not ours.
+    static func inspect(_ connection: SQLiteConnection) throws(StoreError) -> Found {
+        let version = try connection.integer("PRAGMA user_version")
+        let application = try connection.integer("PRAGMA application_id")
+        if version == 0, application == 0, try connection.integer("SELECT count(*) FROM sqlite_schema") == 0 { return .empty }
+        guard application == applicationID, version > 0 else {
+            throw StoreError(
+                .corrupt, operation: "open", path: connection.path, detail: "it belongs to another program")
+        }
+        return .version(Int(version))
+    }
+
+    /// Throws unless this program may use a database of that version.
+    func check(_ found: Found, path: String) throws(StoreError) {
+        if case .version(let version) = found, version > currentVersion {
+            throw StoreError(.newerSchema(found: version, supported: currentVersion), operation: "open", path: path)
+        }
+    }
+
+    /// Brings the database to the present version in one transaction. The caller holds the ticket.
+    func bringUp(_ connection: SQLiteConnection, createdMilliseconds: Int64) throws(StoreError) {
+        try connection.execute("BEGIN IMMEDIATE", operation: "begin")
+        do throws(StoreError) {
+            // Asked again inside the transaction: another process may have been faster.
+            let found = try Self.inspect(connection)
+            try check(found, path: connection.path)
+            switch found {
+            case .empty:
+                try connection.execute(schema, operation: "create the schema")
+                try write("key_recipe", CacheKey.recipe, connection)
+                try write("created_ms", String(createdMilliseconds), connection)
+                try connection.execute("PRAGMA application_id = \(Self.applicationID)")
+            case .version(let version):
+                for step in steps where step.version > version {
+                    try connection.execute(step.sql, operation: "migrate to version \(step.version)")
+                }
+            }
+            try connection.execute("PRAGMA user_version = \(currentVersion)")
+            try connection.execute("COMMIT", operation: "commit")
+        } catch {
+            if connection.isInTransaction { try? connection.execute("ROLLBACK") }
+            throw error
+        }
+    }
+
+    private func write(_ name: String, _ value: String, _ connection: SQLiteConnection) throws(StoreError) {
+        let statement = try connection.prepare("INSERT INTO meta (name, value) VALUES (?1, ?2)")
+        statement.bind(name, at: 1)
+        statement.bind(value, at: 2)
+        try statement.run()
+    }
+}

@@ -1,0 +1,29 @@
+import Synchronization
+
+/// A body whose bytes are being written while nobody sees them yet: shared by the one who appends and the writing thread.
+final class StagedBody: Sendable {
+    struct State {
+        /// The row; nil before the first chunk is written.
+        var bodyID: Int64?
+        var chunkCount: Int64 = 0
+        var storedBytes: Int64 = 0
+        /// Set when a group with a piece of this body failed: the body has a hole and can only be dropped.
+        var failure: StoreError?
+    }
+
+    private let state = Mutex(State())
+
+    func withState<Result>(_ body: (inout State) -> Result) -> Result {
+        state.withLock { body(&$0) }
+    }
+
+    var failure: StoreError? { withState { $0.failure } }
+
+    /// Notes that a piece was lost. `rowIsLost` where the row went with it.
+    func fail(_ error: StoreError, rowIsLost: Bool) {
+        withState { state in
+            if state.failure == nil { state.failure = error }
+            if rowIsLost { state.bodyID = nil }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import HTTPCaching
+import HTTPSemantics
+
+/// One thing to be written, as it waits in the queue.
+struct QueuedWrite: Sendable {
+    let operation: WriteOperation
+    /// Nil where nobody asks for the end of it.
+    let handle: CommitHandle?
+    /// What it holds in memory, about.
+    let byteCount: Int
+}
+
+enum WriteOperation: Sendable {
+    /// A response and its body.
+    case put(PendingEntry, PendingBody)
+    /// A piece of a body that is not visible yet.
+    case append(StagedBody, [UInt8])
+    /// Drops a body that was to become visible.
+    case abandon(StagedBody)
+    case freshen(PendingFreshness)
+    case remove([EntryID])
+    /// Nothing of its own: writes what has been collected, and tells when all before it is committed.
+    case barrier
+}
+
+/// A response on its way into the store; what can be computed before the writing thread is.
+struct PendingEntry: Sendable {
+    let entry: NewEntry
+    let keyHash: Int64
+    let origin: Origin
+    let fields: String
+    let varyFields: String
+    let createdTime: UnixTime
+
+    init(_ entry: NewEntry, createdTime: UnixTime) {
+        self.entry = entry
+        self.keyHash = BodyDigest.prefix(of: entry.key.text)
+        self.origin = entry.key.url.origin
+        self.fields = entry.response.head.fields.serialized
+        self.varyFields = entry.response.varyFields.serialized
+        self.createdTime = createdTime
+    }
+
+    var byteCount: Int { 256 + fields.utf8.count + varyFields.utf8.count + entry.key.url.serialized.utf8.count }
+}
+
+/// A body on its way into the store.
+enum PendingBody: Sendable {
+    case complete(CompleteBody)
+    case staged(StagedBody, StagedBodyFacts)
+}
+
+/// What is known of a staged body once all of it is there.
+struct StagedBodyFacts: Sendable {
+    let digest: [UInt8]
+    let wireBytes: Int64
+    let coding: StoredCoding
+    let decodedBytes: Int64?
+}
+
+/// New freshness, and possibly a new head, for a stored response.
+struct PendingFreshness: Sendable {
+    let id: EntryID
+    /// Nil: only the numbers change.
+    let head: ResponseHead?
+    let freshness: Freshness
+    let date: UnixTime?
+}

@@ -1,0 +1,141 @@
+/// What waits to be written, bounded in bytes. Producers that find it full are suspended and admitted in order.
+final class WriterQueue: Sendable {
+    private struct Waiter: Sendable {
+        let write: QueuedWrite
+        let continuation: CheckedContinuation<Bool, Never>
+    }
+
+    private struct State: Sendable {
+        var writes: [QueuedWrite] = []
+        /// Writes before this index are taken already.
+        var head = 0
+        var byteCount = 0
+        var waiters: [Waiter] = []
+        var isClosed = false
+        var threadSleeps = false
+
+        var isEmpty: Bool { head == writes.count }
+
+        mutating func append(_ write: QueuedWrite) {
+            writes.append(write)
+            byteCount += write.byteCount
+        }
+
+        mutating func take(maximumCount: Int, maximumBytes: Int) -> [QueuedWrite] {
+            var bytes = 0
+            var end = head
+            while end < writes.count, end - head < maximumCount, bytes < maximumBytes {
+                bytes += writes[end].byteCount
+                end += 1
+            }
+            let taken = Array(writes[head..<end])
+            byteCount -= bytes
+            head = end
+            if head == writes.count {
+                writes.removeAll(keepingCapacity: true)
+                head = 0
+            } else if head > 1024 {
+                writes.removeSubrange(..<head)
+                head = 0
+            }
+            return taken
+        }
+    }
+
+    private let monitor = Monitor(State())
+    private let maximumBytes: Int
+
+    init(maximumBytes: Int) {
+        self.maximumBytes = max(1, maximumBytes)
+    }
+
+    /// Puts a write into the queue, once there is room; false where the queue is closed.
+    func add(_ write: QueuedWrite) async -> Bool {
+        if let admitted = addIfRoom(write) { return admitted }
+        return await withCheckedContinuation { continuation in
+            let admitted = monitor.withLock { state -> Bool? in
+                if let admitted = admit(write, &state) { return admitted }
+                state.waiters.append(Waiter(write: write, continuation: continuation))
+                return nil
+            }
+            if let admitted { continuation.resume(returning: admitted) }
+        }
+    }
+
+    /// Puts a write into the queue whether there is room or not; for small ones that come from where nobody can wait.
+    func addAtOnce(_ write: QueuedWrite) -> Bool {
+        monitor.withLock { state in
+            if state.isClosed { return false }
+            state.append(write)
+            wakeThread(&state)
+            return true
+        }
+    }
+
+    private func addIfRoom(_ write: QueuedWrite) -> Bool? {
+        monitor.withLock { admit(write, &$0) }
+    }
+
+    /// Nil where there is no room.
+    private func admit(_ write: QueuedWrite, _ state: inout State) -> Bool? {
+        if state.isClosed { return false }
+        guard state.byteCount < maximumBytes, state.waiters.isEmpty else { return nil }
+        state.append(write)
+        wakeThread(&state)
+        return true
+    }
+
+    private func wakeThread(_ state: inout State) {
+        if state.threadSleeps {
+            state.threadSleeps = false
+            monitor.wakeOne()
+        }
+    }
+
+    // MARK: The writing thread's side
+
+    /// Waits for something to write; empty once the queue is closed and all is taken.
+    func next(maximumCount: Int, maximumBytes: Int) -> [QueuedWrite] {
+        let (taken, admitted) = monitor.wait { state -> ([QueuedWrite], [Waiter])? in
+            if state.isEmpty, !state.isClosed {
+                state.threadSleeps = true
+                return nil
+            }
+            state.threadSleeps = false
+            let taken = state.take(maximumCount: maximumCount, maximumBytes: maximumBytes)
+            return (taken, admitWaiters(&state))
+        }
+        for waiter in admitted { waiter.continuation.resume(returning: true) }
+        return taken
+    }
+
+    /// What is there, without waiting.
+    func more(maximumCount: Int, maximumBytes: Int) -> [QueuedWrite] {
+        let (taken, admitted) = monitor.withLock { state in
+            let taken = state.take(maximumCount: maximumCount, maximumBytes: maximumBytes)
+            return (taken, admitWaiters(&state))
+        }
+        for waiter in admitted { waiter.continuation.resume(returning: true) }
+        return taken
+    }
+
+    private func admitWaiters(_ state: inout State) -> [Waiter] {
+        var count = 0
+        while count < state.waiters.count, state.byteCount < maximumBytes {
+            state.append(state.waiters[count].write)
+            count += 1
+        }
+        let admitted = Array(state.waiters[..<count])
+        state.waiters.removeFirst(count)
+        return admitted
+    }
+
+    /// Takes nothing more in. What waits for room is still written.
+    func close() {
+        monitor.withLock { state in
+            state.isClosed = true
+            state.threadSleeps = false
+        }
+        monitor.wakeAll()
+    }
+}

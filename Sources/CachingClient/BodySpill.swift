@@ -1,0 +1,72 @@
+import CacheStore
+import ContentCoding
+import HTTPSemantics
+
+/// Content too long to be held in memory, on its way into the store while it arrives.
+///
+/// One task uses it, from its first chunk to `finish` or `abandon`.
+final class BodySpill {
+    let staging: BodyStaging
+    private var deflater: Deflater?
+    private let isCompressed: Bool
+
+    /// - Parameter firstChunks: what has come so far, from which compressing is judged; it is not yet written.
+    init(store: CacheStore, encoder: BodyEncoder, head: ResponseHead, firstChunks: [[UInt8]]) async throws(FetchError) {
+        do {
+            staging = try await store.stageBody()
+        } catch {
+            throw FetchError(error)
+        }
+        let deflater = encoder.isWorthCompressing(firstChunks, head: head) ? encoder.makeDeflater() : nil
+        isCompressed = deflater != nil
+        self.deflater = deflater
+    }
+
+    func append(_ chunks: [[UInt8]]) async throws(FetchError) {
+        for chunk in chunks {
+            guard isCompressed else {
+                try await write(chunk)
+                continue
+            }
+            let compressed: [UInt8]
+            do {
+                compressed = try await offLoop { () throws(CodingError) in try self.deflater?.compress(chunk) ?? [] }
+            } catch {
+                throw Self.failure(error)
+            }
+            if !compressed.isEmpty { try await write(compressed) }
+        }
+    }
+
+    /// Writes what the compressor still holds.
+    ///
+    /// - Returns: how the stored bytes are coded.
+    func finish() async throws(FetchError) -> StoredCoding {
+        guard isCompressed else { return .asReceived }
+        let rest: [UInt8]
+        do {
+            rest = try deflater?.finish() ?? []
+        } catch {
+            throw Self.failure(error)
+        }
+        if !rest.isEmpty { try await write(rest) }
+        return .gzip
+    }
+
+    /// Takes back what was written.
+    func abandon() {
+        staging.abandon()
+    }
+
+    private static func failure(_ error: CodingError) -> FetchError {
+        FetchError(code: .cacheFailed, message: "compressing a body failed: \(error)", failureClass: .generic)
+    }
+
+    private func write(_ bytes: [UInt8]) async throws(FetchError) {
+        do {
+            try await staging.append(bytes)
+        } catch {
+            throw FetchError(error)
+        }
+    }
+}

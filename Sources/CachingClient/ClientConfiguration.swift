@@ -1,0 +1,33 @@
+package import HTTPCaching
+
+/// How a `CachingClient` uses its cache and bounds what it takes in.
+package struct ClientConfiguration: Sendable {
+    /// What the user allows beyond RFC 9111, or asks in place of it.
+    package var reuse: ReuseOptions
+    /// Whose cache it is.
+    package var kind: CacheKind
+    /// The longest content that is accepted, in bytes as sent; nil means no limit.
+    package var maximumBodyBytes: Int64?
+    /// Redirects followed for one request; 0 means none.
+    package var maximumRedirects: Int
+    /// Content bytes a second over all fetches; nil means no limit.
+    package var bytesPerSecond: Int64?
+    /// Content up to this size is held in memory until it is complete; longer content goes to the disk as it comes.
+    package var memoryBytesPerBody: Int
+
+    package init(
+        reuse: ReuseOptions = ReuseOptions(),
+        kind: CacheKind = .private,
+        maximumBodyBytes: Int64? = nil,
+        maximumRedirects: Int = 20,
+        bytesPerSecond: Int64? = nil,
+        memoryBytesPerBody: Int = 256 * 1024
+    ) {
+        self.reuse = reuse
+        self.kind = kind
+        self.maximumBodyBytes = maximumBodyBytes
+        self.maximumRedirects = maximumRedirects
+        self.bytesPerSecond = bytesPerSecond
+        self.memoryBytesPerBody = memoryBytesPerBody
+    }
+}

@@ -1,0 +1,81 @@
+package import CacheStore
+import HTTPCaching
+package import HTTPSemantics
+
+/// What the cache had to do with an answer. The raw values are part of the command line's contract.
+package enum CacheOutcome: String, CaseIterable, Hashable, Sendable {
+    /// Answered from the store, nothing asked of the network.
+    case hit
+    /// The origin confirmed the stored response with a 304; no content was transferred.
+    case revalidated
+    /// Fetched in full and stored.
+    case miss
+    /// Answered from the store although stale, as the user or the rules allow.
+    case stale
+    /// Fetched in full and not stored, as the rules demand.
+    case uncacheable
+    /// Not in the store, and the network may not be used.
+    case offlineMiss = "offline-miss"
+    /// Not tried.
+    case skipped
+    /// No whole response came.
+    case error
+}
+
+/// The answer to one request: one hop, redirects not followed.
+package struct FetchOutcome: Sendable {
+    package var url: WebURL
+    package var outcome: CacheOutcome
+    /// The head as stored or received; nil for `offlineMiss`.
+    package var head: ResponseHead?
+    /// Where the content lies in the store; nil where nothing is stored, and for content that waits for its commit.
+    package var body: StoredBody?
+    /// The rule that decided, as a stable name.
+    package var reason: String
+    /// Age in seconds of an answer from the store; nil for what was just fetched.
+    package var age: Int64?
+    /// Content bytes that came over the network.
+    package var networkBytes: Int64
+    /// Length of the content as the server sends it, its Content-Encoding still on.
+    package var bodyBytes: Int64
+    /// Bytes that the content takes in the store; 0 where it is not stored.
+    package var storedBytes: Int64
+    /// From the start of the fetch until its content was complete.
+    package var elapsedMilliseconds: Int64
+    /// The entry that answered, where one in the store did.
+    package var entry: EntryID?
+    /// The transaction that makes the answer durable; nil where nothing is written.
+    package var commit: CommitHandle?
+
+    init(url: WebURL, outcome: CacheOutcome, reason: String) {
+        self.url = url
+        self.outcome = outcome
+        self.reason = reason
+        networkBytes = 0
+        bodyBytes = 0
+        storedBytes = 0
+        elapsedMilliseconds = 0
+    }
+
+    /// An answer from a stored response.
+    init(serving stored: StoredEntry, to url: WebURL, as outcome: CacheOutcome, reason: String, age: Int64?) {
+        self.init(url: url, outcome: outcome, reason: reason)
+        self.age = age
+        head = stored.response.head
+        body = stored.body
+        entry = stored.id
+        bodyBytes = stored.body.wireBytes
+        storedBytes = stored.body.storedBytes
+    }
+}
+
+/// A piece of the answer on its way to whoever asked for it.
+package enum BodyEvent: Sendable {
+    /// The answer's head; comes once, first.
+    case head(ResponseHead, CacheOutcome)
+    /// Content in order, its Content-Encoding still on.
+    case bytes([UInt8])
+}
+
+/// Receives the answer as it comes; the fetch goes on when it returns, which is the back-pressure.
+package typealias BodyConsumer = @Sendable (BodyEvent) async throws -> Void

@@ -1,0 +1,24 @@
+import CacheStore
+package import HTTPCaching
+package import HTTPSemantics
+
+/// A request that the store has been asked about.
+package enum PreparedFetch: Sendable {
+    /// The answer needs no network; the content, if any, lies in the store.
+    case served(FetchOutcome)
+    /// The network must be asked; hand this to `CachingClient.perform`.
+    case pending(PendingFetch)
+}
+
+/// A request on its way to the origin, with what the store knew when it was asked.
+package struct PendingFetch: Sendable {
+    package let request: RequestHead
+    package let key: CacheKey
+    let exchange: CacheExchange
+    /// The stored responses that `exchange` was told of, in its order.
+    let stored: [StoredEntry]
+    /// The request as it goes out, validators included.
+    let forwarded: RequestHead
+    let reason: ReuseReason?
+    let startTime: UnixTime
+}

@@ -1,0 +1,97 @@
+package import HTTPSemantics
+import Synchronization
+
+/// Follows the redirects of one request, each hop a request of its own (RFC 9110 section 15.4).
+package struct RedirectChain: Sendable {
+    private var visited: [WebURL]
+    private let limit: Int
+
+    /// - Parameter limit: how many redirects are followed; 0 means none.
+    package init(from url: WebURL, limit: Int) {
+        visited = [url.withoutFragment()]
+        self.limit = limit
+    }
+
+    /// Redirects followed so far.
+    package var count: Int { visited.count - 1 }
+
+    /// Whether a response sends the client elsewhere. Without a Location it is an answer like any other.
+    package static func isRedirect(_ response: ResponseHead) -> Bool {
+        [301, 302, 303, 307, 308].contains(response.status) && response.fields.contains("Location")
+    }
+
+    /// The request that follows a response; nil where the response is no redirect, or redirects are not followed.
+    ///
+    /// 303 turns every method but HEAD into GET, 301 and 302 turn POST into GET, as clients do. Fields that speak of credentials
+    /// leave the request when the host changes.
+    ///
+    /// - Throws: `invalidRedirect`, `redirectLoop`, `tooManyRedirects`.
+    package mutating func next(after response: ResponseHead, to request: RequestHead) throws(FetchError) -> RequestHead? {
+        guard limit > 0, Self.isRedirect(response), let location = response.fields.first("Location") else { return nil }
+        guard let target = WebURL(location, base: request.url), target.isHTTP else {
+            throw FetchError(
+                code: .invalidRedirect, message: "\(request.url.authority) redirects to something that is no http or https URL",
+                failureClass: .protocol)
+        }
+        let url = target.withoutFragment()
+        guard !visited.contains(url) else {
+            throw FetchError(
+                code: .redirectLoop, message: "\(request.url.authority) redirects in a circle of \(visited.count) URLs",
+                failureClass: .protocol)
+        }
+        guard count < limit else {
+            throw FetchError(
+                code: .tooManyRedirects,
+                message: "\(request.url.authority) redirects more than \(limit) times; raise --max-redirect to go on",
+                failureClass: .protocol)
+        }
+        visited.append(url)
+        var next = request
+        next.url = url
+        if response.status == 303 && request.method != .head || [301, 302].contains(response.status) && request.method == .post {
+            next.method = .get
+            for name in ["Content-Type", "Content-Encoding", "Content-Language", "Content-Location"] { next.fields.remove(name) }
+        }
+        if url.origin != request.url.origin {
+            for name in ["Authorization", "Cookie", "Proxy-Authorization"] { next.fields.remove(name) }
+        }
+        return next
+    }
+}
+
+extension CachingClient {
+    /// Answers a request and follows redirects, each hop through the cache; `deliver` receives the last answer only.
+    package func fetchFollowingRedirects(
+        _ request: RequestHead, content: [UInt8]? = nil, deliver: BodyConsumer? = nil
+    ) async throws(FetchError) -> FetchOutcome {
+        var chain = RedirectChain(from: request.url, limit: configuration.maximumRedirects)
+        var request = request
+        var content = content
+        while true {
+            let filter = deliver.map { RedirectFilter(follows: configuration.maximumRedirects > 0, deliver: $0) }
+            let outcome = try await fetch(request, content: content, deliver: filter.map { $0.consume })
+            guard let head = outcome.head, let next = try chain.next(after: head, to: request) else { return outcome }
+            if next.method != request.method { content = nil }
+            request = next
+        }
+    }
+}
+
+/// Keeps the content of redirects that are followed from the receiver.
+private final class RedirectFilter: Sendable {
+    private let follows: Bool
+    private let deliver: BodyConsumer
+    private let isPassing = Mutex(true)
+
+    init(follows: Bool, deliver: @escaping BodyConsumer) {
+        self.follows = follows
+        self.deliver = deliver
+    }
+
+    func consume(_ event: BodyEvent) async throws {
+        if case .head(let head, _) = event {
+            isPassing.withLock { $0 = !(follows && RedirectChain.isRedirect(head)) }
+        }
+        if isPassing.withLock({ $0 }) { try await deliver(event) }
+    }
+}

@@ -1,0 +1,62 @@
+package import CacheStore
+import ContentCoding
+
+/// Reads stored content as the server sent it: what Larder compressed is inflated again, what came compressed stays so.
+///
+/// One task uses it at a time.
+package final class WireBodyReader {
+    private let reader: BodyReader
+    private let body: StoredBody
+    private var inflater: Inflater?
+    private let isInflated: Bool
+    private var isAtEnd = false
+    private var hasher = BodyDigest()
+
+    /// - Throws: `cacheFailed` if there is no memory for inflating.
+    package init(_ body: StoredBody, in store: CacheStore) throws(FetchError) {
+        self.body = body
+        reader = store.readBody(body)
+        isInflated = body.coding == .gzip
+        do {
+            inflater = isInflated ? try Inflater(format: .gzip, maximumOutput: body.wireBytes) : nil
+        } catch {
+            throw FetchError(code: .cacheFailed, message: "reading a stored body failed: \(error)", failureClass: .generic)
+        }
+    }
+
+    /// The next bytes; nil at the end, once the whole content has proved equal to its digest.
+    ///
+    /// - Throws: `cacheCorrupt` where the bytes are not those that were stored.
+    package func next() async throws(FetchError) -> [UInt8]? {
+        while !isAtEnd {
+            let stored: [UInt8]?
+            do {
+                if isInflated, let bytes = try inflater?.next() {
+                    hasher.update(bytes)
+                    return bytes
+                }
+                stored = try await reader.next()
+                if let stored {
+                    if isInflated {
+                        inflater?.append(stored)
+                        continue
+                    }
+                    hasher.update(stored)
+                    return stored
+                }
+                isAtEnd = true
+                try inflater?.finish()
+            } catch let error as StoreError {
+                throw FetchError(error)
+            } catch {
+                throw Self.damaged
+            }
+            guard hasher.finalized() == body.digest else { throw Self.damaged }
+        }
+        return nil
+    }
+
+    private static let damaged = FetchError(
+        code: .cacheCorrupt,
+        message: "a stored body differs from its digest; fetch the URL again with --reload to replace it", failureClass: .integrity)
+}

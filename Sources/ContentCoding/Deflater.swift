@@ -1,0 +1,144 @@
+import CZlib
+
+/// Compresses content as a stream (RFC 1950 to 1952), deterministically: equal input in any chunks, at one level, gives equal
+/// output, and a gzip header carries no time.
+///
+/// zlib's state comes from a pool and returns to it, so making a deflater for each page is cheap.
+///
+/// Sendable: the value cannot be copied, so it is the only owner of its stream, and each use of the stream is a mutation, for
+/// which the language guarantees exclusive access.
+package struct Deflater: ~Copyable, @unchecked Sendable {
+    /// The levels, from fast to small.
+    package static let levels = 1...9
+
+    private let stream: ZlibStream
+    private let level: Int
+    private let format: ContentCodingFormat
+    private var isFinished: Bool
+
+    /// - Parameters:
+    ///   - level: 1 (fast) to 9 (small); 6 unless told.
+    ///   - format: gzip unless told.
+    /// - Throws: `invalidLevel`, `outOfMemory`.
+    package init(level: Int = 6, format: ContentCodingFormat = .gzip) throws(CodingError) {
+        guard Self.levels.contains(level) else { throw .invalidLevel(level) }
+        // What throws stands first: a value that cannot be copied must not be left half made.
+        let stream = try ZlibStreamPool.shared.takeDeflating(level: level, format: format)
+        self.stream = stream
+        self.level = level
+        self.format = format
+        isFinished = false
+    }
+
+    deinit {
+        ZlibStreamPool.shared.giveBackDeflating(stream, format: format)
+    }
+
+    /// Takes the next bytes in and returns what is ready of the output; often nothing, because zlib collects input into blocks.
+    ///
+    /// Bytes after `finish()` belong to no stream and are an error until `reset()`.
+    package mutating func compress(_ bytes: [UInt8]) throws(CodingError) -> [UInt8] {
+        var output: [UInt8] = []
+        try run([bytes], end: false, into: &output)
+        return output
+    }
+
+    /// Ends the stream and returns the rest of the output.
+    package mutating func finish() throws(CodingError) -> [UInt8] {
+        var output: [UInt8] = []
+        try run([], end: true, into: &output)
+        return output
+    }
+
+    /// Forgets what was compressed: the next byte begins a new stream of the same level and format.
+    package mutating func reset() {
+        stream.resetDeflating(level: level)
+        isFinished = false
+    }
+
+    /// All of `chunks`, one after the other, as one complete stream.
+    ///
+    /// The output is collected in one buffer that zlib's bound for the input's size makes large enough.
+    package static func deflated(
+        _ chunks: [[UInt8]], level: Int = 6, format: ContentCodingFormat = .gzip
+    ) throws(CodingError) -> [UInt8] {
+        var deflater = try Deflater(level: level, format: format)
+        return try deflater.runOnce(chunks)
+    }
+
+    /// `bytes` as one complete stream.
+    package static func deflated(
+        _ bytes: [UInt8], level: Int = 6, format: ContentCodingFormat = .gzip
+    ) throws(CodingError) -> [UInt8] {
+        try deflated([bytes], level: level, format: format)
+    }
+
+    private mutating func runOnce(_ chunks: [[UInt8]]) throws(CodingError) -> [UInt8] {
+        let total = chunks.reduce(0) { $0 + $1.count }
+        // Past this size the bound would reserve more than compressed content is likely to need: let the buffer grow.
+        guard total <= 4 << 20 else {
+            var output: [UInt8] = []
+            try run(chunks, end: true, into: &output)
+            return output
+        }
+        let bound = Int(deflateBound(stream.pointer, UInt(total)))
+        var status = Z_OK
+        let output = [UInt8](unsafeUninitializedCapacity: bound) { target, count in
+            for chunk in chunks {
+                count += chunk.withUnsafeBufferPointer {
+                    stream.deflate($0, into: UnsafeMutableBufferPointer(rebasing: target[count...]), end: false).produced
+                }
+            }
+            let nothing = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+            let last = stream.deflate(nothing, into: UnsafeMutableBufferPointer(rebasing: target[count...]), end: true)
+            count += last.produced
+            status = last.status
+        }
+        isFinished = true
+        guard status == Z_STREAM_END else { throw .corrupt(stream.message) }
+        return output.withoutSlack(of: bound)
+    }
+
+    /// Feeds `chunks` to zlib; with `end`, also ends the stream. Appends the output to `output`.
+    private mutating func run(_ chunks: [[UInt8]], end: Bool, into output: inout [UInt8]) throws(CodingError) {
+        guard !isFinished else { throw .corrupt("the stream is finished already") }
+        for chunk in chunks {
+            try drive(chunk, end: false, into: &output)
+        }
+        if end {
+            isFinished = true
+            try drive([], end: true, into: &output)
+        }
+    }
+
+    private mutating func drive(_ bytes: [UInt8], end: Bool, into output: inout [UInt8]) throws(CodingError) {
+        var offset = 0
+        let room = max(1 << 12, min(bytes.count, 1 << 15))
+        while true {
+            var step = ZlibStream.Step(status: Z_OK, consumed: 0, produced: 0)
+            let part = [UInt8](unsafeUninitializedCapacity: room) { target, count in
+                step = bytes.withUnsafeBufferPointer {
+                    stream.deflate(UnsafeBufferPointer(rebasing: $0[offset...]), into: target, end: end)
+                }
+                count = step.produced
+            }
+            offset += step.consumed
+            if output.isEmpty { output = part.withoutSlack(of: room) } else { output += part }
+            switch step.status {
+            case Z_STREAM_END: return
+            case Z_OK, Z_BUF_ERROR:
+                // Room left over means that zlib has taken all input and has nothing more to give for now.
+                if !end && step.produced < room && offset == bytes.count { return }
+            default: throw .corrupt(stream.message)
+            }
+        }
+    }
+}
+
+extension [UInt8] {
+    /// This array, copied to a buffer of its own size where it would keep a much larger one of `capacity` bytes alive.
+    func withoutSlack(of capacity: Int) -> [UInt8] {
+        guard count < capacity - capacity / 4 else { return self }
+        return withUnsafeBufferPointer { Array($0) }
+    }
+}

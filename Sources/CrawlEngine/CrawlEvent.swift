@@ -1,0 +1,116 @@
+package import CachingClient
+
+/// What a crawl tells while it runs.
+package enum CrawlEvent: Sendable {
+    /// A URL has come to its end; what was to be stored is stored.
+    case finished(CrawlResult)
+    /// A line of the input is no http or https URL; the crawl goes on.
+    case invalidSeed(InvalidSeed)
+}
+
+/// What became of one URL of the list.
+package struct CrawlResult: Sendable {
+    /// The URL as it stood in the list.
+    package var url: String
+    /// Where the redirects led; nil where no answer came.
+    package var finalURL: String?
+    /// Status of the last answer; nil where none came.
+    package var status: Int?
+    package var outcome: CacheOutcome
+    /// The rule that decided, as a stable name.
+    package var reason: String
+    /// Age in seconds of an answer from the store; nil for what was just fetched.
+    package var age: Int64?
+    /// Length of the content as the server sends it, its Content-Encoding still on; nil where no answer came.
+    package var bodyBytes: Int64?
+    /// Bytes the content takes in the store; nil where no answer came.
+    package var storedBytes: Int64?
+    package var contentType: String?
+    package var etag: String?
+    package var lastModified: String?
+    /// From the URL's first look into the store until its answer was complete, waiting for the host included.
+    package var elapsedMilliseconds: Int64
+    /// Requests sent, retries and redirects included; 0 for what the store answered alone.
+    package var attempts: Int
+    /// Distance from the list in links; 0 for the list itself.
+    package var depth: Int
+    package var error: FetchError?
+    /// Content bytes that came over the network, redirects and failed attempts with a response included.
+    package var networkBytes: Int64
+}
+
+/// A line that is no http or https URL.
+package struct InvalidSeed: Error, Hashable, Sendable {
+    /// The file's name, `-` for standard input, `argument` for the command line.
+    package var source: String
+    /// Line in the file, or position among the arguments, from 1.
+    package var line: Int
+    /// The line itself, shortened to 200 characters.
+    package var text: String
+    /// What is wrong with it.
+    package var reason: String
+}
+
+/// The account of a crawl at its end.
+package struct CrawlSummary: Sendable {
+    /// URLs that came to an end.
+    package var total = 0
+    package var outcomes: [CacheOutcome: Int] = [:]
+    package var invalidSeeds = 0
+    /// How often each error came, by its code.
+    package var errors: [String: Int] = [:]
+    /// Answers with a status of 400 or more.
+    package var httpFailures = 0
+    /// Content bytes that came over the network.
+    package var networkBytes: Int64 = 0
+    /// Content bytes that the store answered in place of the network.
+    package var savedBytes: Int64 = 0
+    /// URLs answered without a request.
+    package var savedRequests = 0
+    package var elapsedMilliseconds: Int64 = 0
+    /// The crawl was stopped before its end.
+    package var interrupted = false
+    /// The kinds of failure that occurred.
+    package var failureClasses: Set<FailureClass> = []
+
+    package init() {}
+
+    /// URLs that came to an end per second.
+    package var urlsPerSecond: Double {
+        elapsedMilliseconds > 0 ? Double(total) * 1000 / Double(elapsedMilliseconds) : 0
+    }
+
+    mutating func count(_ result: CrawlResult) {
+        total += 1
+        outcomes[result.outcome, default: 0] += 1
+        networkBytes += result.networkBytes
+        if result.attempts == 0, result.error == nil, result.outcome == .hit || result.outcome == .stale { savedRequests += 1 }
+        if [.hit, .stale, .revalidated].contains(result.outcome) { savedBytes += result.bodyBytes ?? 0 }
+        if let error = result.error {
+            errors[error.code.rawValue, default: 0] += 1
+            failureClasses.insert(error.failureClass)
+        }
+        if let status = result.status, status >= 400 {
+            httpFailures += 1
+            failureClasses.insert(status == 401 || status == 407 ? .authentication : .httpStatus)
+        }
+        if result.outcome == .offlineMiss { failureClasses.insert(.offlineMiss) }
+    }
+}
+
+/// Where a crawl stands, for a progress line.
+package struct CrawlProgress: Sendable {
+    /// The account so far.
+    package var summary = CrawlSummary()
+    /// URLs taken from the input so far.
+    package var known = 0
+    /// Whether the input has been read to its end, so that `known` is all.
+    package var isInputRead = false
+    /// Requests under way.
+    package var inFlight = 0
+
+    package init() {}
+
+    /// URLs that came to an end.
+    package var done: Int { summary.total }
+}

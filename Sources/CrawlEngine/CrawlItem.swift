@@ -1,0 +1,62 @@
+import CachingClient
+import HTTPCaching
+import HTTPSemantics
+
+/// One URL of the list on its way through the crawl.
+struct CrawlItem: Sendable {
+    /// The URL as it stood in the list.
+    let seed: String
+    /// The request for the present hop.
+    var request: RequestHead
+    var content: [UInt8]?
+    var chain: RedirectChain
+    /// What the store knew of the present hop; nil until it has been asked.
+    var pending: PendingFetch?
+    /// Requests sent for this URL so far.
+    var attempts = 0
+    /// Attempts at the present hop.
+    var hopAttempts = 0
+    var networkBytes: Int64 = 0
+    let startTime: UnixTime
+
+    var key: CacheKey { CacheKey(method: request.method, url: request.url) }
+
+    /// Hosts are told apart by name and port: that is whose patience is asked for.
+    var host: String { request.url.authority }
+
+    /// Goes on to the next hop.
+    mutating func follow(_ next: RequestHead) {
+        if next.method != request.method { content = nil }
+        request = next
+        pending = nil
+        hopAttempts = 0
+    }
+
+    func result(_ outcome: FetchOutcome, now: UnixTime) -> CrawlResult {
+        CrawlResult(
+            url: seed,
+            finalURL: outcome.head == nil ? nil : request.url.serialized,
+            status: outcome.head?.status,
+            outcome: outcome.outcome,
+            reason: outcome.reason,
+            age: outcome.age,
+            bodyBytes: outcome.head == nil ? nil : outcome.bodyBytes,
+            storedBytes: outcome.head == nil ? nil : outcome.storedBytes,
+            contentType: outcome.head?.fields.first("Content-Type"),
+            etag: outcome.head?.fields.first("ETag"),
+            lastModified: outcome.head?.fields.first("Last-Modified"),
+            elapsedMilliseconds: now.milliseconds(since: startTime),
+            attempts: attempts,
+            depth: 0,
+            error: nil,
+            networkBytes: networkBytes)
+    }
+
+    func result(_ error: FetchError, outcome: CacheOutcome = .error, now: UnixTime) -> CrawlResult {
+        CrawlResult(
+            url: seed, finalURL: nil, status: nil, outcome: outcome, reason: error.code.rawValue, age: nil, bodyBytes: nil,
+            storedBytes: nil, contentType: nil, etag: nil, lastModified: nil,
+            elapsedMilliseconds: now.milliseconds(since: startTime), attempts: attempts, depth: 0, error: error,
+            networkBytes: networkBytes)
+    }
+}

@@ -1,0 +1,124 @@
+import CachingClient
+import CrawlPolicy
+import HTTPCaching
+import HTTPSemantics
+
+/// Who waits for what in a crawl, as a value: the crawler keeps it under a lock and resumes, outside the lock, whom it names.
+struct CrawlState {
+    typealias Worker = CheckedContinuation<CrawlItem?, Never>
+    typealias Reader = CheckedContinuation<Void, Never>
+
+    /// A worker and what it gets; nil sends it home.
+    typealias Handout = (worker: Worker, item: CrawlItem?)
+
+    var scheduler: CrawlScheduler<CrawlItem>
+    /// Keys under way, each with the items that came for the same key meanwhile.
+    private var underWay: [CacheKey: [CrawlItem]] = [:]
+    private var idleWorkers: [Worker] = []
+    /// The reader of the input, while there is no room for more.
+    private var waitingReader: Reader?
+    private let window: Int
+    /// URLs read and not yet at their end.
+    private(set) var openItems = 0
+    private(set) var isInputRead = false
+    private(set) var isStopping = false
+    /// When the crawler will look again by itself; nil where no timer runs.
+    var timerAt: UnixTime?
+    private(set) var known = 0
+
+    init(politeness: PolitenessPolicy, window: Int) {
+        scheduler = CrawlScheduler(politeness: politeness)
+        self.window = window
+    }
+
+    var isDrained: Bool { isInputRead && openItems == 0 }
+
+    // MARK: - Input
+
+    mutating func taken(_ count: Int) {
+        openItems += count
+        known += count
+    }
+
+    mutating func inputEnded() {
+        isInputRead = true
+    }
+
+    /// Keeps the reader waiting where the window is full; returns whether it may go on at once.
+    mutating func hasRoom(orWait reader: Reader) -> Bool {
+        guard openItems >= window, !isStopping else { return true }
+        waitingReader = reader
+        return false
+    }
+
+    // MARK: - Keys
+
+    /// Marks the item's key as under way; false where it already is, and the item then waits for its end.
+    mutating func begin(_ item: CrawlItem) -> Bool {
+        let key = item.key
+        guard underWay[key] != nil else {
+            underWay[key] = []
+            return true
+        }
+        underWay[key]?.append(item)
+        return false
+    }
+
+    /// The key's answer is in the store, or there is none: whoever waited for it looks for itself.
+    mutating func end(_ key: CacheKey) -> [CrawlItem] {
+        underWay.removeValue(forKey: key) ?? []
+    }
+
+    // MARK: - Items and workers
+
+    /// One URL has come to its end.
+    ///
+    /// - Returns: the reader, if there is room for more now.
+    mutating func finishedItem() -> Reader? {
+        openItems -= 1
+        guard openItems <= window - window / 4 else { return nil }
+        defer { waitingReader = nil }
+        return waitingReader
+    }
+
+    /// What a worker that asks for work gets; nil where it has to wait and is remembered.
+    mutating func next(for worker: Worker, now: UnixTime) -> (handouts: [Handout], wakeAt: UnixTime?) {
+        idleWorkers.append(worker)
+        return handOut(now: now)
+    }
+
+    /// Gives idle workers what may be fetched now, and sends them home when all is done.
+    ///
+    /// - Returns: also the time at which to look again; nil where an event will come first.
+    mutating func handOut(now: UnixTime) -> (handouts: [Handout], wakeAt: UnixTime?) {
+        var handouts: [Handout] = []
+        if isStopping || isDrained {
+            handouts = idleWorkers.map { ($0, nil) }
+            idleWorkers = []
+            return (handouts, nil)
+        }
+        while !idleWorkers.isEmpty {
+            switch scheduler.next(now: now) {
+            case .fetch(let item, host: _):
+                handouts.append((idleWorkers.removeLast(), item))
+                continue
+            case .wait(let until):
+                if let timerAt, timerAt <= until { return (handouts, nil) }
+                timerAt = until
+                return (handouts, until)
+            case .blocked, .empty:
+                break
+            }
+            break
+        }
+        return (handouts, nil)
+    }
+
+    /// No more work is given out.
+    mutating func stop() -> Reader? {
+        isStopping = true
+        openItems -= scheduler.removeAllPending().count
+        defer { waitingReader = nil }
+        return waitingReader
+    }
+}

@@ -1,0 +1,126 @@
+import CacheStore
+import CachingClient
+import CrawlPolicy
+import HTTPCaching
+import HTTPSemantics
+import Synchronization
+
+extension Crawler {
+    /// One worker: fetches what it is handed until it is sent home.
+    func fetchItems() async {
+        while let item = await nextItem() {
+            await fetch(item)
+        }
+    }
+
+    private func nextItem() async -> CrawlItem? {
+        await withCheckedContinuation { continuation in
+            carryOut(state.withLock { $0.next(for: continuation, now: now()) })
+        }
+    }
+
+    private func fetch(_ item: CrawlItem) async {
+        guard let pending = item.pending else { return }
+        var item = item
+        let host = item.host
+        item.attempts += 1
+        item.hopAttempts += 1
+        let outcome: FetchOutcome
+        do {
+            outcome = try await client.perform(pending, content: item.content)
+        } catch {
+            let failure: RetryPolicy.Failure = error.failureClass == .network ? .connection : .permanent
+            release(host, holdUntil: nil)
+            if !retry(item, after: failure) { finish(item, item.result(error, now: now())) }
+            return
+        }
+        item.networkBytes += outcome.networkBytes
+        let retryAfter = retryAfter(outcome)
+        release(host, holdUntil: retryAfter)
+        if let status = outcome.head?.status, RetryPolicy.isTransient(status: status),
+            retry(item, after: .status(status, retryAfter: retryAfter))
+        {
+            return
+        }
+        if let next = answered(item, outcome) { await route([next]) }
+    }
+
+    /// When the host may be asked again by its own word; nil where it says nothing.
+    private func retryAfter(_ outcome: FetchOutcome) -> UnixTime? {
+        guard let head = outcome.head, head.status == 429 || head.status == 503 || head.status == 408 else { return nil }
+        return head.fields.first("Retry-After").flatMap { RetryAfter.parse($0, now: now()) }
+    }
+
+    /// Gives the host's permit back.
+    private func release(_ host: String, holdUntil: UnixTime?) {
+        let time = now()
+        let (refused, step) = state.withLock { state in
+            (state.scheduler.finished(host: host, now: time, holdUntil: holdUntil), state.handOut(now: time))
+        }
+        for item in refused { refuse(item, until: holdUntil ?? time) }
+        carryOut(step)
+    }
+
+    /// Puts the item back for another attempt if the policy says so.
+    private func retry(_ item: CrawlItem, after failure: RetryPolicy.Failure) -> Bool {
+        let time = now()
+        guard
+            case .retry(let retryAt) = configuration.retry.decide(
+                failure: failure, attempt: item.hopAttempts, isIdempotent: item.request.method.isIdempotent,
+                jitter: Double.random(in: 0..<1), now: time)
+        else { return false }
+        let (isQueued, step) = state.withLock { state in
+            guard !state.isStopping, case .queued = state.scheduler.add(item, host: item.host, notBefore: retryAt, now: time) else {
+                return (false, state.handOut(now: time))
+            }
+            return (true, state.handOut(now: time))
+        }
+        carryOut(step)
+        return isQueued
+    }
+
+    // MARK: - Ends
+
+    /// Ends an item: told once its answer is durable, and counted as an error where it could not be made so.
+    func finish(_ item: CrawlItem, _ result: CrawlResult, commit: CommitHandle? = nil) {
+        guard let commit else {
+            end(item, result)
+            return
+        }
+        commit.whenDone { [self] written in
+            switch written {
+            case .success:
+                end(item, result)
+            case .failure(let error):
+                let error = FetchError(error)
+                var result = item.result(error, now: now())
+                result.status = nil
+                end(item, result)
+                fail(.cache(error))
+            }
+        }
+    }
+
+    private func end(_ item: CrawlItem, _ result: CrawlResult) {
+        // A fetch that was cut off by stopping has not come to its end: the next run will fetch it.
+        if result.error?.failureClass != .interrupted { journal.add(.finished(result)) }
+        let (waiting, reader, step) = state.withLock { state in
+            (state.end(item.key), state.finishedItem(), state.handOut(now: now()))
+        }
+        routeAgain(waiting)
+        reader?.resume()
+        carryOut(step)
+    }
+
+    /// Lets others have the key of a hop that is done.
+    func releaseKey(of item: CrawlItem, after commit: CommitHandle?) {
+        let key = item.key
+        guard let commit else {
+            routeAgain(state.withLock { $0.end(key) })
+            return
+        }
+        commit.whenDone { [self] _ in
+            routeAgain(state.withLock { $0.end(key) })
+        }
+    }
+}

@@ -1,0 +1,163 @@
+import CacheStore
+package import CachingClient
+import CrawlPolicy
+import Dispatch
+import HTTPCaching
+package import HTTPSemantics
+import Synchronization
+
+/// Fetches every URL of a list through the cache, a bounded number at a time, politely, and tells what became of each.
+///
+/// ```
+/// SeedReader ─► route ─► store: fresh? ─► journal ─► report
+///                 ▲            │ no
+///                 │            ▼
+///   redirects, ───┘      CrawlScheduler ─► workers ─► CachingClient.perform ─► commit ─► journal
+///   equal URLs                 ▲                            │
+///                              └──────── retries ◄──────────┘
+/// ```
+/// One instance runs one crawl.
+package final class Crawler: Sendable {
+    let client: CachingClient
+    let configuration: CrawlConfiguration
+    let now: @Sendable () -> UnixTime
+    let state: Mutex<CrawlState>
+    let journal = CrawlJournal()
+    let seedReader = Mutex<SeedReader?>(nil)
+    private let executors: [any TaskExecutor]
+    private let fatal = Mutex<CrawlError?>(nil)
+    private let timerQueue = DispatchQueue(label: "larder.crawl.timer")
+    /// Items that waited for another fetch of their key and are to be looked up again.
+    private let again: (stream: AsyncStream<[CrawlItem]>, continuation: AsyncStream<[CrawlItem]>.Continuation)
+    private let stopped: (stream: AsyncStream<Void>, continuation: AsyncStream<Void>.Continuation)
+
+    /// - Parameters:
+    ///   - executors: where the workers run, in turn; on the event loops of their connections a response costs no change of thread.
+    ///     Empty means the shared pool.
+    ///   - now: the clock of ages, waits and elapsed times.
+    package init(
+        client: CachingClient,
+        configuration: CrawlConfiguration = CrawlConfiguration(),
+        executors: [any TaskExecutor] = [],
+        now: @escaping @Sendable () -> UnixTime
+    ) {
+        self.client = client
+        self.configuration = configuration
+        self.executors = executors
+        self.now = now
+        state = Mutex(CrawlState(politeness: configuration.politeness, window: configuration.window))
+        again = AsyncStream.makeStream()
+        stopped = AsyncStream.makeStream()
+    }
+
+    /// A snapshot for a progress line.
+    package var progress: CrawlProgress {
+        var progress = CrawlProgress()
+        progress.summary = journal.summary
+        state.withLock { state in
+            progress.known = state.known
+            progress.isInputRead = state.isInputRead
+            progress.inFlight = state.scheduler.activeCount
+        }
+        return progress
+    }
+
+    /// Takes no new work from now on; what is under way ends within `stopMilliseconds` or is abandoned. May be called from
+    /// anywhere, and again.
+    package func stop() {
+        let (reader, step) = state.withLock { state in
+            (state.stop(), state.handOut(now: now()))
+        }
+        reader?.resume()
+        seedReader.withLock { $0 }?.cancel()
+        carryOut(step)
+        stopped.continuation.finish()
+    }
+
+    /// Crawls the inputs to their end, or until `stop()`.
+    ///
+    /// - Parameter report: told of each event, one after the other, off the event loops; slow reporting slows the crawl.
+    /// - Returns: the account; `interrupted` after `stop()`.
+    /// - Throws: `CrawlError` where an input cannot be read or the cache can take nothing more; what was stored stays.
+    package func run(_ inputs: [SeedInput], report: @escaping @Sendable (CrawlEvent) -> Void) async throws(CrawlError) -> CrawlSummary {
+        let startTime = now()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                while let events = await self.journal.next() { events.forEach(report) }
+            }
+            await work(inputs)
+            await settle()
+            journal.close()
+            await group.waitForAll()
+        }
+        if let error = fatal.withLock({ $0 }) { throw error }
+        var summary = journal.summary
+        summary.elapsedMilliseconds = now().milliseconds(since: startTime)
+        summary.interrupted = state.withLock { $0.isStopping }
+        return summary
+    }
+
+    /// Reads, routes and fetches until all is done; after `stop()`, no longer than the configuration allows.
+    private func work(_ inputs: [SeedInput]) async {
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                await withTaskGroup(of: Void.self) { workers in
+                    for index in 0..<self.configuration.jobs {
+                        let executor = self.executors.isEmpty ? nil : self.executors[index % self.executors.count]
+                        workers.addTask(executorPreference: executor) { await self.fetchItems() }
+                    }
+                    workers.addTask { await self.readSeeds(inputs) }
+                    workers.addTask {
+                        for await items in self.again.stream { await self.route(items) }
+                    }
+                }
+                return true
+            }
+            group.addTask {
+                for await _ in self.stopped.stream {}
+                if !Task.isCancelled { try? await Task.sleep(for: .milliseconds(self.configuration.stopMilliseconds)) }
+                return false
+            }
+            _ = await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// Waits until the store has written what it was given.
+    private func settle() async {
+        do {
+            try await client.store.flush()
+        } catch {
+            fail(.cache(FetchError(error)))
+        }
+    }
+
+    /// Ends the crawl for a reason that further URLs would meet as well. The first reason counts.
+    func fail(_ error: CrawlError) {
+        fatal.withLock { if $0 == nil { $0 = error } }
+        stop()
+    }
+
+    // MARK: - Waking
+
+    /// Looks for items again after a timer or a change, and hands them out.
+    func handOut() {
+        carryOut(state.withLock { $0.handOut(now: now()) })
+    }
+
+    func carryOut(_ step: (handouts: [CrawlState.Handout], wakeAt: UnixTime?)) {
+        for (worker, item) in step.handouts { worker.resume(returning: item) }
+        if step.handouts.contains(where: { $0.item == nil }) { again.continuation.finish() }
+        guard let wakeAt = step.wakeAt else { return }
+        let pause = max(1, wakeAt.milliseconds(since: now()))
+        timerQueue.asyncAfter(deadline: .now() + .milliseconds(Int(clamping: pause))) { [weak self] in
+            self?.state.withLock { if $0.timerAt == wakeAt { $0.timerAt = nil } }
+            self?.handOut()
+        }
+    }
+
+    /// Has the items looked up again, outside the present call.
+    func routeAgain(_ items: [CrawlItem]) {
+        if !items.isEmpty { again.continuation.yield(items) }
+    }
+}

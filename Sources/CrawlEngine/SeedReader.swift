@@ -1,0 +1,194 @@
+import Dispatch
+import Glibc
+import Synchronization
+
+/// Where a crawl's URLs come from.
+package enum SeedInput: Hashable, Sendable {
+    /// URLs given one by one.
+    case urls([String])
+    /// A file with one URL a line.
+    case file(String)
+    case standardInput
+}
+
+/// A line of the input that may be a URL.
+struct SeedLine: Hashable, Sendable {
+    var text: String
+    var source: String
+    var line: Int
+    /// Set where the line was longer than `SeedReader.maximumLineBytes`; `text` is its beginning.
+    var isTooLong = false
+}
+
+/// Reads the inputs one after the other as a stream, in batches: memory does not depend on their length. Blank lines and lines that
+/// begin with `#` are passed over.
+///
+/// One task uses it. Reading blocks a thread of its own, never one of the tasks'.
+final class SeedReader: @unchecked Sendable {
+    // Sendable: one task awaits `next()` at a time, and the state is touched on `queue` alone.
+
+    /// Lines beyond this length are no URLs.
+    static let maximumLineBytes = 64 * 1024
+    static let batchLines = 256
+
+    private var inputs: ArraySlice<SeedInput>
+    private var open: Source?
+    private let queue = DispatchQueue(label: "larder.seeds")
+    private let isCancelled = Atomic(false)
+
+    /// One opened file, or the arguments.
+    private struct Source {
+        var name: String
+        var line = 0
+        var descriptor: Int32 = -1
+        var arguments: ArraySlice<String> = []
+        var buffer: [UInt8] = []
+        var offset = 0
+        var isAtEnd = false
+        var isSkipping = false
+    }
+
+    init(_ inputs: [SeedInput]) {
+        self.inputs = inputs[...]
+    }
+
+    deinit {
+        if let open, open.descriptor > 0 { close(open.descriptor) }
+    }
+
+    /// Ends the input: `next()` returns nil soon, also where it waits for a terminal or a pipe.
+    func cancel() {
+        isCancelled.store(true, ordering: .relaxed)
+    }
+
+    /// The next lines, at least one; nil at the end of all inputs.
+    ///
+    /// - Throws: `CrawlError` where a file cannot be opened or read.
+    func next() async throws -> [SeedLine]? {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.async { continuation.resume(with: Result { try self.readBatch() }) }
+        }
+    }
+
+    private func readBatch() throws -> [SeedLine]? {
+        var lines: [SeedLine] = []
+        while lines.isEmpty, !isCancelled.load(ordering: .relaxed) {
+            if open == nil {
+                guard let input = inputs.popFirst() else { return nil }
+                open = try Self.open(input)
+            }
+            guard var source = open else { return nil }
+            open = nil
+            try fill(&lines, from: &source)
+            if source.isAtEnd {
+                if source.descriptor > 0 { close(source.descriptor) }
+            } else {
+                open = source
+            }
+        }
+        return lines.isEmpty ? nil : lines
+    }
+
+    private static func open(_ input: SeedInput) throws -> Source {
+        switch input {
+        case .urls(let urls):
+            return Source(name: "argument", arguments: urls[...])
+        case .standardInput:
+            return Source(name: "-", descriptor: 0)
+        case .file(let path):
+            let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw CrawlError.unreadableInput(path: path, reason: String(cString: strerror(errno))) }
+            return Source(name: path, descriptor: descriptor)
+        }
+    }
+
+    /// Takes lines out of the source until a batch is full, or until waiting for more would keep those that are there.
+    private func fill(_ lines: inout [SeedLine], from source: inout Source) throws {
+        if source.descriptor < 0 {
+            while lines.count < Self.batchLines, let text = source.arguments.popFirst() {
+                source.line += 1
+                lines.append(SeedLine(text: text, source: source.name, line: source.line))
+            }
+            source.isAtEnd = source.arguments.isEmpty
+            return
+        }
+        while lines.count < Self.batchLines {
+            if Self.takeLine(&source, into: &lines) { continue }
+            guard lines.isEmpty, !source.isAtEnd, waitForInput(source.descriptor) else { return }
+            try Self.refill(&source)
+        }
+    }
+
+    /// Waits until there is something to read; false once the input is cancelled.
+    private func waitForInput(_ descriptor: Int32) -> Bool {
+        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        while !isCancelled.load(ordering: .relaxed) {
+            if poll(&request, 1, 100) != 0 { return true }
+        }
+        return false
+    }
+
+    /// Reads the next block behind what is left of the last one.
+    private static func refill(_ source: inout Source) throws {
+        source.buffer.removeFirst(source.offset)
+        source.offset = 0
+        let block = 64 * 1024
+        var count = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: block) { target, initialized in
+            repeat {
+                count = read(source.descriptor, target.baseAddress, block)
+            } while count < 0 && errno == EINTR
+            initialized = max(0, count)
+        }
+        guard count >= 0 else { throw CrawlError.unreadableInput(path: source.name, reason: String(cString: strerror(errno))) }
+        source.isAtEnd = count == 0
+        source.buffer += bytes
+    }
+
+    /// Takes one line out of the buffer; false where the buffer holds no whole line.
+    private static func takeLine(_ source: inout Source, into lines: inout [SeedLine]) -> Bool {
+        let rest = source.buffer[source.offset...]
+        let end: Int
+        if let newline = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            end = newline
+        } else if source.isAtEnd, !rest.isEmpty {
+            end = rest.endIndex
+        } else if rest.count > maximumLineBytes {
+            // Keep the beginning for the report, and pass over the rest as it comes.
+            if !source.isSkipping {
+                source.line += 1
+                lines.append(SeedLine(text: text(rest.prefix(200)), source: source.name, line: source.line, isTooLong: true))
+                source.isSkipping = true
+            }
+            source.offset = rest.endIndex
+            return false
+        } else {
+            return false
+        }
+        source.offset = min(end + 1, source.buffer.count)
+        if source.isSkipping {
+            source.isSkipping = false
+            return true
+        }
+        source.line += 1
+        let line = trimmed(rest[..<end])
+        guard let first = line.first, first != UInt8(ascii: "#") else { return true }
+        let isTooLong = line.count > maximumLineBytes
+        lines.append(
+            SeedLine(text: text(isTooLong ? line.prefix(200) : line), source: source.name, line: source.line, isTooLong: isTooLong))
+        return true
+    }
+
+    private static func text(_ bytes: ArraySlice<UInt8>) -> String {
+        String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func trimmed(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var line = line
+        while let last = line.last, last <= 0x20 { line.removeLast() }
+        while let first = line.first, first <= 0x20 { line.removeFirst() }
+        // A byte order mark before the first line, as some editors write it.
+        if line.starts(with: [0xEF, 0xBB, 0xBF]) { line.removeFirst(3) }
+        return line
+    }
+}

@@ -1,0 +1,195 @@
+internal import DequeModule
+internal import HeapModule
+package import HTTPSemantics
+
+/// Decides which URL is fetched next: hosts take turns, and none gets more than its `PolitenessPolicy` allows.
+///
+/// A value without clock or threads: `now` comes with each event. Adding, taking and finishing cost O(log n) in the number of
+/// hosts and retries that wait for a time, O(1) otherwise. A host's items leave in the order in which they came.
+package struct CrawlScheduler<Item> {
+    /// What the caller does next.
+    package enum Step {
+        /// Fetch this item now; report its end with `finished(host:now:holdUntil:)`.
+        case fetch(Item, host: String)
+        /// Nothing may be fetched before this time unless something is added or finished first.
+        case wait(until: UnixTime)
+        /// Everything that waits is blocked by requests in flight to the same hosts.
+        case blocked
+        /// Nothing waits; requests may still be in flight.
+        case empty
+    }
+
+    /// What became of an item that was added.
+    package enum Admission {
+        case queued
+        /// Its host has asked to be left alone until then, longer than the policy waits.
+        case refused(until: UnixTime)
+    }
+
+    private struct Alarm: Comparable {
+        var time: UnixTime
+        var sequence: Int
+        var host: String
+
+        static func < (left: Alarm, right: Alarm) -> Bool {
+            (left.time, left.sequence) < (right.time, right.sequence)
+        }
+    }
+
+    private struct Delayed: Comparable {
+        var time: UnixTime
+        var sequence: Int
+        var item: Item
+        var host: String
+
+        static func < (left: Delayed, right: Delayed) -> Bool {
+            (left.time, left.sequence) < (right.time, right.sequence)
+        }
+
+        static func == (left: Delayed, right: Delayed) -> Bool {
+            left.sequence == right.sequence
+        }
+    }
+
+    private let politeness: PolitenessPolicy
+    private var hosts: [String: HostQueue<Item>] = [:]
+    private var ready: Deque<String> = []
+    private var sleeping = Heap<Alarm>()
+    private var delayed = Heap<Delayed>()
+    /// Hosts that asked for a longer pause than we wait; few, and kept for the length of the run.
+    private var putAside: [String: UnixTime] = [:]
+    private var sequence = 0
+
+    /// Items that wait, those with a time of their own included.
+    package private(set) var pendingCount = 0
+    /// Items given out and not yet finished.
+    package private(set) var activeCount = 0
+
+    package init(politeness: PolitenessPolicy) {
+        self.politeness = politeness
+    }
+
+    /// Puts an item into its host's line.
+    ///
+    /// - Parameter notBefore: earliest time for this item, for retries; nil means as soon as the host's turn comes.
+    package mutating func add(_ item: Item, host: String, notBefore: UnixTime? = nil, now: UnixTime) -> Admission {
+        if let until = putAside[host] {
+            if until > now { return .refused(until: until) }
+            putAside[host] = nil
+        }
+        pendingCount += 1
+        if let notBefore, notBefore > now {
+            sequence += 1
+            delayed.insert(Delayed(time: notBefore, sequence: sequence, item: item, host: host))
+        } else {
+            enqueue(item, host: host, now: now)
+        }
+        return .queued
+    }
+
+    /// Takes the next item whose host may be asked at `now`.
+    package mutating func next(now: UnixTime) -> Step {
+        wake(now: now)
+        if let host = ready.popFirst(), var queue = hosts.removeValue(forKey: host), let item = queue.pending.popFirst() {
+            queue.active += 1
+            pendingCount -= 1
+            activeCount += 1
+            queue.place = .parked
+            queue.eligibleAt = max(queue.eligibleAt, now.advanced(byMilliseconds: politeness.intervalMilliseconds))
+            place(&queue, host: host, now: now)
+            hosts[host] = queue
+            return .fetch(item, host: host)
+        }
+        guard pendingCount > 0 else { return .empty }
+        switch (sleeping.min?.time, delayed.min?.time) {
+        case (let alarm?, let retry?): return .wait(until: min(alarm, retry))
+        case (let time?, nil), (nil, let time?): return .wait(until: time)
+        case (nil, nil): return .blocked
+        }
+    }
+
+    /// Takes back the permit of an item that `next` gave out.
+    ///
+    /// - Parameter holdUntil: the whole host rests until then (`Retry-After`, RFC 9110 section 10.2.3); nil means no more than the
+    ///   policy asks.
+    /// - Returns: the items that waited for the host, where it asked for a longer pause than the policy waits; else nothing.
+    package mutating func finished(host: String, now: UnixTime, holdUntil: UnixTime? = nil) -> [Item] {
+        guard var queue = hosts.removeValue(forKey: host), queue.active > 0 else { return [] }
+        queue.active -= 1
+        activeCount -= 1
+        queue.eligibleAt = max(queue.eligibleAt, now.advanced(byMilliseconds: politeness.waitMilliseconds))
+        var refused: [Item] = []
+        if let holdUntil {
+            queue.eligibleAt = max(queue.eligibleAt, holdUntil)
+            if holdUntil.milliseconds(since: now) > politeness.maximumHoldMilliseconds {
+                putAside[host] = holdUntil
+                refused = Array(queue.pending)
+                queue.pending.removeAll()
+                pendingCount -= refused.count
+            }
+            if queue.place == .ready {
+                ready.removeAll { $0 == host }
+                queue.place = .parked
+            }
+        }
+        place(&queue, host: host, now: now)
+        if queue.place == .parked, queue.active == 0, queue.pending.isEmpty, queue.eligibleAt <= now { return refused }
+        hosts[host] = queue
+        return refused
+    }
+
+    /// Takes out everything that waits, for a run that is being stopped.
+    package mutating func removeAllPending() -> [Item] {
+        var items: [Item] = []
+        for host in Array(hosts.keys) {
+            guard var queue = hosts.removeValue(forKey: host) else { continue }
+            items.append(contentsOf: queue.pending)
+            queue.pending.removeAll()
+            queue.place = .parked
+            if queue.active > 0 { hosts[host] = queue }
+        }
+        items.append(contentsOf: delayed.unordered.map(\.item))
+        delayed = Heap()
+        sleeping = Heap()
+        ready.removeAll()
+        pendingCount = 0
+        return items
+    }
+
+    private mutating func enqueue(_ item: Item, host: String, now: UnixTime) {
+        var queue = hosts.removeValue(forKey: host) ?? HostQueue(eligibleAt: now)
+        queue.pending.append(item)
+        place(&queue, host: host, now: now)
+        hosts[host] = queue
+    }
+
+    /// Puts a parked host into the line it belongs to now.
+    private mutating func place(_ queue: inout HostQueue<Item>, host: String, now: UnixTime) {
+        guard queue.place == .parked else { return }
+        if queue.eligibleAt > now {
+            // A host without work sleeps too: its pause must outlive its queue, and the alarm is what forgets it.
+            guard queue.active < politeness.maximumConcurrent else { return }
+            sequence += 1
+            sleeping.insert(Alarm(time: queue.eligibleAt, sequence: sequence, host: host))
+            queue.place = .sleeping
+        } else if !queue.pending.isEmpty, queue.active < politeness.maximumConcurrent {
+            ready.append(host)
+            queue.place = .ready
+        }
+    }
+
+    /// Moves what has come due by `now` into the lines.
+    private mutating func wake(now: UnixTime) {
+        while let retry = delayed.min, retry.time <= now {
+            delayed.removeMin()
+            enqueue(retry.item, host: retry.host, now: now)
+        }
+        while let alarm = sleeping.min, alarm.time <= now {
+            sleeping.removeMin()
+            guard var queue = hosts.removeValue(forKey: alarm.host) else { continue }
+            queue.place = .parked
+            place(&queue, host: alarm.host, now: now)
+            if queue.place != .parked || queue.active > 0 || !queue.pending.isEmpty { hosts[alarm.host] = queue }
+        }
+    }
+}

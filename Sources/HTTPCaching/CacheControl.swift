@@ -1,0 +1,111 @@
+package import HTTPSemantics
+
+/// The directives of `Cache-Control` (RFC 9111 section 5.2), those of requests and those of responses.
+///
+/// Read leniently where nothing hangs on it, and on the safe side where it does (section 4.2.1): of a directive that is given
+/// twice the most restrictive counts, and a lifetime that is no number of seconds is 0. Unknown directives are passed over.
+package struct CacheControl: Hashable, Sendable {
+    /// Which directives without a number are there.
+    package private(set) var flags: Flags = []
+    /// `max-age` in seconds (5.2.1.1, 5.2.2.1): 0 where it is malformed, nil where it is absent.
+    package private(set) var maxAge: Int64?
+    /// `s-maxage` in seconds (5.2.2.10): 0 where it is malformed, nil where it is absent.
+    package private(set) var sharedMaxAge: Int64?
+    /// `min-fresh` of a request in seconds (5.2.1.3); nil where it is absent or malformed.
+    package private(set) var minFresh: Int64?
+    /// `max-stale` of a request in seconds (5.2.1.2): `Int64.max` where it has no argument, nil where it is absent or malformed.
+    package private(set) var maxStale: Int64?
+
+    /// The directives that are there or not.
+    package struct Flags: OptionSet, Hashable, Sendable {
+        package let rawValue: Int
+
+        package init(rawValue: Int) {
+            self.rawValue = rawValue
+        }
+
+        /// `no-store` (5.2.1.5, 5.2.2.5).
+        package static let noStore = Flags(rawValue: 1 << 0)
+        /// `no-cache` (5.2.1.4, 5.2.2.4), with or without field names: the form with names is taken for the stricter one.
+        package static let noCache = Flags(rawValue: 1 << 1)
+        /// `private` (5.2.2.7), with or without field names: the form with names is taken for the stricter one.
+        package static let `private` = Flags(rawValue: 1 << 2)
+        /// `public` (5.2.2.9).
+        package static let `public` = Flags(rawValue: 1 << 3)
+        /// `must-revalidate` (5.2.2.2).
+        package static let mustRevalidate = Flags(rawValue: 1 << 4)
+        /// `proxy-revalidate` (5.2.2.8).
+        package static let proxyRevalidate = Flags(rawValue: 1 << 5)
+        /// `must-understand` (5.2.2.3).
+        package static let mustUnderstand = Flags(rawValue: 1 << 6)
+        /// `immutable` (RFC 8246 section 2).
+        package static let immutable = Flags(rawValue: 1 << 7)
+        /// `only-if-cached` of a request (5.2.1.7).
+        package static let onlyIfCached = Flags(rawValue: 1 << 8)
+    }
+
+    /// The directives of a response's fields.
+    package init(response fields: FieldSection) {
+        _ = read(fields)
+    }
+
+    /// The directives of a request's fields. `Pragma: no-cache` counts as `no-cache` where there is no Cache-Control at all
+    /// (section 5.4).
+    package init(request fields: FieldSection) {
+        guard !read(fields) else { return }
+        let isPragmaNoCache = fields.values("Pragma").contains { value in
+            Grammar.listElements(value).contains { Grammar.lowercased($0) == "no-cache" }
+        }
+        if isPragmaNoCache { flags.insert(.noCache) }
+    }
+
+    package func contains(_ flag: Flags) -> Bool {
+        flags.contains(flag)
+    }
+
+    /// Reads all Cache-Control lines, each for itself, so that a quoted string left open in one hides nothing in the next.
+    ///
+    /// - Returns: whether there is any.
+    private mutating func read(_ fields: FieldSection) -> Bool {
+        var isPresent = false
+        for line in fields.lines where line.isNamed("Cache-Control") {
+            isPresent = true
+            for element in Grammar.listElements(line.value) { read(element) }
+        }
+        return isPresent
+    }
+
+    private mutating func read(_ element: Substring) {
+        let bytes = element.utf8
+        let equals = bytes.firstIndex(of: UInt8(ascii: "="))
+        let name = element[..<(equals ?? element.endIndex)]
+        let argument = equals.map { element[bytes.index(after: $0)...] }
+        switch Grammar.lowercased(Grammar.trimmed(name)) {
+        case "no-store": flags.insert(.noStore)
+        case "no-cache": flags.insert(.noCache)
+        case "private": flags.insert(.private)
+        case "public": flags.insert(.public)
+        case "must-revalidate": flags.insert(.mustRevalidate)
+        case "proxy-revalidate": flags.insert(.proxyRevalidate)
+        case "must-understand": flags.insert(.mustUnderstand)
+        case "immutable": flags.insert(.immutable)
+        case "only-if-cached": flags.insert(.onlyIfCached)
+        case "max-age": maxAge = min(maxAge ?? .max, seconds(name, argument) ?? 0)
+        case "s-maxage": sharedMaxAge = min(sharedMaxAge ?? .max, seconds(name, argument) ?? 0)
+        case "min-fresh":
+            if let seconds = seconds(name, argument) { minFresh = max(minFresh ?? 0, seconds) }
+        case "max-stale":
+            let seconds = argument == nil ? Int64.max : seconds(name, argument)
+            if let seconds { maxStale = min(maxStale ?? .max, seconds) }
+        default: break
+        }
+    }
+
+    /// The number of seconds that a directive was given, as a token or as a quoted string (section 5.2). White space around
+    /// the `=` breaks the grammar.
+    private func seconds(_ name: Substring, _ argument: Substring?) -> Int64? {
+        guard let argument, let last = name.utf8.last, !Grammar.isWhitespaceByte(last) else { return nil }
+        if let text = Grammar.unquoted(argument) { return Grammar.deltaSeconds(text) }
+        return Grammar.deltaSeconds(argument)
+    }
+}

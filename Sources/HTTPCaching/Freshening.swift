@@ -1,0 +1,103 @@
+package import HTTPSemantics
+
+/// A stored response after a 304.
+package struct FreshenedResponse: Hashable, Sendable {
+    /// The stored head with the fields of the 304 in it.
+    package let head: ResponseHead
+    /// The numbers that reuse is decided by from now on.
+    package let freshness: Freshness
+    /// Whether `head` differs from what was stored in more than `Date` and `Age`. Where it does not, writing `freshness` is
+    /// enough: what those two said is in its numbers, and the Date that stays stored is an older one, which can only make the
+    /// response look older to others.
+    package let headChanged: Bool
+    /// Whether it may stay stored: false where the server now says `no-store` (RFC 9111 section 5.2.2.5). It still answers the
+    /// request that was validated.
+    package let isStorable: Bool
+}
+
+/// What a 304 does to a stored response (RFC 9111 sections 3.2 and 4.3.4).
+package enum Freshening {
+    /// Whether the 304 speaks of this stored response, the one whose validators were sent.
+    ///
+    /// - An entity tag in the 304 must be the stored one. They are compared as If-None-Match is, weakly, where either is weak:
+    ///   servers that compress on the fly send the weak tag with the content and the strong one in the 304, and since one tag
+    ///   alone was asked about, no other response can be meant.
+    /// - Without an entity tag, a Last-Modified in the 304 must be the stored one, if there is one.
+    /// - A 304 without a validator can only mean the one response that was asked about.
+    package static func selects(notModified: ResponseHead, stored: StoredResponse) -> Bool {
+        if let new = notModified.fields.first("ETag") {
+            guard let old = stored.head.fields.first("ETag") else { return false }
+            guard let newTag = EntityTag(new), let oldTag = EntityTag(old) else { return new == old }
+            return newTag.isWeak || oldTag.isWeak ? newTag.weaklyMatches(oldTag) : newTag.stronglyMatches(oldTag)
+        }
+        guard let new = notModified.fields.first("Last-Modified"), let old = stored.head.fields.first("Last-Modified") else {
+            return true
+        }
+        let epoch = UnixTime(milliseconds: 0)
+        return new == old || HTTPDate.parse(new, now: epoch).map { $0 == HTTPDate.parse(old, now: epoch) } == true
+    }
+
+    /// The stored response with the 304's fields in the place of its own, and new numbers.
+    ///
+    /// - Parameters:
+    ///   - requestTime: when the validating request was sent.
+    ///   - responseTime: when the 304 was received; becomes `Date` where the 304 has none (RFC 9110 section 6.6.1).
+    package static func apply(
+        notModified: ResponseHead, to stored: StoredResponse, requestTime: UnixTime, responseTime: UnixTime, kind: CacheKind
+    ) -> FreshenedResponse {
+        var update = StoragePolicy.storedHead(notModified, receivedAt: responseTime).fields
+        update.removeAll { isKept($0, stored: stored.head.fields) }
+        var head = stored.head
+        // The stored Age told of the way of the stored message, not of this one.
+        head.fields.remove("Age")
+        head.fields = merge(update, into: head.fields)
+        let cacheControl = CacheControl(response: head.fields)
+        let freshness = Freshness(
+            response: head, cacheControl: cacheControl, requestTime: requestTime, responseTime: responseTime, kind: kind)
+        return FreshenedResponse(
+            head: head,
+            freshness: freshness,
+            headChanged: !isSame(head.fields, stored.head.fields),
+            isStorable: !cacheControl.contains(.noStore) || cacheControl.contains(.mustUnderstand))
+    }
+
+    /// Whether the stored response keeps its own: what describes the stored content byte for byte, which a 304 does not bring
+    /// (section 3.2), and the entity tag, which the two may write differently.
+    private static func isKept(_ line: FieldLine, stored: FieldSection) -> Bool {
+        keptNames.contains { line.isNamed($0) } || (line.isNamed("ETag") && stored.contains("ETag"))
+    }
+
+    private static let keptNames = [
+        "Content-Length", "Content-Encoding", "Content-Range", "Content-MD5", "Content-Digest", "Repr-Digest", "Digest",
+    ]
+
+    /// All lines of a name in `update` take the place of all lines of that name, where the first of them stood; names that are
+    /// new come at the end.
+    private static func merge(_ update: FieldSection, into stored: FieldSection) -> FieldSection {
+        let replacements = Dictionary(grouping: update.lines) { Grammar.lowercased($0.name) }
+        var placed: Set<String> = []
+        var lines: [FieldLine] = []
+        lines.reserveCapacity(stored.count + update.count)
+        for line in stored.lines {
+            let name = Grammar.lowercased(line.name)
+            guard let replacement = replacements[name] else {
+                lines.append(line)
+                continue
+            }
+            if placed.insert(name).inserted { lines += replacement }
+        }
+        lines += update.lines.filter { !placed.contains(Grammar.lowercased($0.name)) }
+        return FieldSection(lines)
+    }
+
+    /// Whether nothing differs that must be written. The spelling of names counts for nothing.
+    private static func isSame(_ left: FieldSection, _ right: FieldSection) -> Bool {
+        let left = left.lines.lazy.filter { !isVolatile($0) }
+        let right = right.lines.lazy.filter { !isVolatile($0) }
+        return left.elementsEqual(right) { $0.value == $1.value && $0.isNamed($1.name) }
+    }
+
+    private static func isVolatile(_ line: FieldLine) -> Bool {
+        line.isNamed("Date") || line.isNamed("Age")
+    }
+}

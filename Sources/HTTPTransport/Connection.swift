@@ -1,0 +1,58 @@
+import HTTPSemantics
+import NIOCore
+
+/// One open connection, as every thread may hold it; what it does happens on its event loop.
+final class Connection: Sendable {
+    let channel: any Channel
+    let route: Route
+    /// The index of the event loop within the transport.
+    let loopIndex: Int
+    let remoteAddress: String
+    /// Name look-up, TCP, proxy and TLS together.
+    let connectMilliseconds: Int64
+    private let handler: NIOLoopBound<ConnectionHandler>
+
+    /// To be called on the channel's event loop.
+    init(channel: any Channel, handler: ConnectionHandler, route: Route, loopIndex: Int, connectMilliseconds: Int64) {
+        self.channel = channel
+        self.handler = NIOLoopBound(handler, eventLoop: channel.eventLoop)
+        self.route = route
+        self.loopIndex = loopIndex
+        self.connectMilliseconds = connectMilliseconds
+        remoteAddress = channel.remoteAddress.map(Self.text) ?? ""
+    }
+
+    /// Host and port of the origin, for messages.
+    var authority: String { route.authority }
+
+    func start(_ exchange: Exchange, _ request: SerializedRequest, deadline: NIODeadline?) {
+        onLoop { $0.start(exchange, request, deadline: deadline) }
+    }
+
+    /// The reader of `exchange` has caught up.
+    func resumeReading(_ exchange: Exchange) {
+        onLoop { $0.resumeReading(exchange) }
+    }
+
+    /// Closes the connection if it still serves `exchange`.
+    func abandon(_ exchange: Exchange) {
+        onLoop { $0.abandon(exchange) }
+    }
+
+    func close() {
+        channel.close(promise: nil)
+    }
+
+    private func onLoop(_ work: @escaping @Sendable (ConnectionHandler) -> Void) {
+        if channel.eventLoop.inEventLoop {
+            work(handler.value)
+        } else {
+            channel.eventLoop.execute { work(self.handler.value) }
+        }
+    }
+
+    private static func text(_ address: SocketAddress) -> String {
+        guard let host = address.ipAddress, let port = address.port else { return address.description }
+        return host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
+}

@@ -1,0 +1,257 @@
+import HTTPSemantics
+import NIOCore
+import NIOHTTP1
+
+/// The shell around `ConnectionMachine`: the last handler of a connection's pipeline.
+final class ConnectionHandler: ChannelDuplexHandler {
+    typealias InboundIn = HTTPClientResponsePart
+    typealias OutboundIn = Never
+    typealias OutboundOut = ByteBuffer
+
+    /// Pieces of a body that came in one turn are joined up to this size: a chunk of one byte must not cost an array each.
+    private static let joinedBytes = 64 * 1024
+    private static let writeSlice = 256 * 1024
+
+    private var machine: ConnectionMachine
+    private let decoder: ResponseDecoder
+    private let clock: @Sendable () -> UnixTime
+    private var context: ChannelHandlerContext?
+    /// Set once the connection is open; told when it becomes free and when it ends.
+    private var connection: Connection?
+    private var pool: ConnectionPool?
+
+    private var exchange: Exchange?
+    // What came since the last delivery.
+    private var head: ArrivedHead?
+    private var chunks: [[UInt8]] = []
+    private var lastChunk: [UInt8] = []
+    private var deliverableBytes = 0
+    /// The address behind the last body slice.
+    private var bodyEnd: UInt = 0
+
+    private var isReadHeld = false
+    private var timer: (task: Scheduled<Void>, due: NIODeadline)?
+
+    init(limits: ConnectionMachine.Limits, decoder: ResponseDecoder, clock: @escaping @Sendable () -> UnixTime) {
+        machine = ConnectionMachine(limits: limits, now: .now())
+        self.decoder = decoder
+        self.clock = clock
+    }
+
+    /// The connection is open and belongs to `pool` from now on. It has been opened for a request, so no timer runs before it.
+    func open(as connection: Connection, in pool: ConnectionPool) {
+        self.connection = connection
+        self.pool = pool
+    }
+
+    // MARK: What the task asks for
+
+    func start(_ exchange: Exchange, _ request: SerializedRequest, deadline: NIODeadline?) {
+        guard !exchange.isOver else {
+            // Cancelled before it began; abandoning it had no effect yet.
+            context?.close(promise: nil)
+            return
+        }
+        let now = NIODeadline.now()
+        guard let context, context.channel.isActive,
+            machine.start(isHead: request.isHead, deadline: deadline, isWriting: request.body != nil, now: now)
+        else {
+            exchange.refuse(
+                TransportError(
+                    .connectionClosed, .write, "\(exchange.connection.authority): the connection was closed before the request",
+                    isRetryable: true))
+            return
+        }
+        self.exchange = exchange
+        decoder.expectResponse(isHead: request.isHead)
+        context.write(wrapOutboundOut(request.head), promise: nil)
+        if let body = request.body { write(body, context) }
+        context.flush()
+        armTimer()
+    }
+
+    private func write(_ body: ByteBuffer, _ context: ChannelHandlerContext) {
+        var body = body
+        while let slice = body.readSlice(length: min(body.readableBytes, Self.writeSlice)), slice.readableBytes > 0 {
+            let isLast = body.readableBytes == 0
+            let written = context.eventLoop.makePromise(of: Void.self)
+            written.futureResult.assumeIsolated().whenSuccess { self.machine.wrote(isLast: isLast, now: .now()) }
+            context.write(wrapOutboundOut(slice), promise: written)
+        }
+    }
+
+    func resumeReading(_ exchange: Exchange) {
+        guard self.exchange === exchange, machine.isPaused else { return }
+        machine.resume(now: .now())
+        armTimer()
+        if isReadHeld {
+            isReadHeld = false
+            context?.read()
+        }
+    }
+
+    func abandon(_ exchange: Exchange) {
+        guard self.exchange === exchange else { return }
+        machine.cancelled()
+        finish()
+        context?.close(promise: nil)
+    }
+
+    // MARK: What the decoder sees
+
+    func bytesArrived(_ count: Int) -> Bool {
+        machine.bytesArrived(count, now: .now())
+    }
+
+    func bytesDecoded(end: UInt, endsWithEmptyLine: Bool) -> Bool {
+        if machine.isFinished, bodyEnd == 0 ? !endsWithEmptyLine : bodyEnd != end { machine.foundExtraBytes() }
+        return machine.isHeadWithinLimit()
+    }
+
+    // MARK: What comes through the pipeline
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        decoder.handler = self
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        decoder.handler = nil
+        timer?.task.cancel()
+        timer = nil
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let received):
+            let responseHead = ResponseHead(received)
+            let framing: ResponseFraming
+            do throws(ResponseFraming.Failure) {
+                framing = try ResponseFraming(responseHead, isHead: machine.expectsNoBody)
+            } catch {
+                fail(.protocolViolation(error.detail), context)
+                return
+            }
+            let delay = machine.firstByteDelay
+            guard machine.headArrived(framing) else { return }
+            head = ArrivedHead(head: responseHead, time: clock(), firstByteDelay: delay)
+            bodyEnd = 0
+        case .body(let bytes):
+            guard machine.bodyArrived(bytes.readableBytes) else { return }
+            append(bytes)
+        case .end:
+            machine.endArrived()
+        }
+    }
+
+    private func append(_ bytes: ByteBuffer) {
+        let isCounted = if case .bytes = machine.framing?.length { true } else { false }
+        bytes.withUnsafeReadableBytes { bytes in
+            deliverableBytes += bytes.count
+            if lastChunk.isEmpty {
+                lastChunk = Array(bytes)
+            } else {
+                lastChunk.append(contentsOf: bytes)
+            }
+            if isCounted { bodyEnd = UInt(bitPattern: bytes.baseAddress) + UInt(bytes.count) }
+        }
+        if lastChunk.count >= Self.joinedBytes {
+            chunks.append(lastChunk)
+            lastChunk = []
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        switch machine.readCompleted(now: .now()) {
+        case .goOn:
+            if let exchange { deliver(to: exchange, end: nil) }
+        case .release:
+            let exchange = exchange
+            self.exchange = nil
+            armTimer()
+            // First back to the pool: the task that is resumed now may well ask for the same origin again.
+            if let connection { pool?.release(connection) }
+            if let exchange { deliver(to: exchange, end: .complete) }
+        case .close:
+            finish(.complete)
+            context.close(promise: nil)
+        }
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if machine.isPaused { isReadHeld = true } else { context.read() }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        fail(ConnectionMachine.Fault(error), context)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        fail(.endOfInput, context)
+        if let connection { pool?.connectionClosed(connection) }
+        connection = nil
+        pool = nil
+    }
+
+    // MARK: Ends
+
+    private func fail(_ fault: ConnectionMachine.Fault, _ context: ChannelHandlerContext) {
+        let wasFinished = machine.isFinished
+        let failure = machine.failed(fault)
+        if wasFinished {
+            finish(.complete)
+        } else if let failure, let exchange {
+            finish(.failed(TransportError(failure, authority: exchange.connection.authority)))
+        } else {
+            finish()
+        }
+        context.close(promise: nil)
+    }
+
+    private func finish(_ end: Exchange.End? = nil) {
+        guard let exchange else { return }
+        self.exchange = nil
+        if let end { deliver(to: exchange, end: end) }
+        timer?.task.cancel()
+        timer = nil
+    }
+
+    private func deliver(to exchange: Exchange, end: Exchange.End?) {
+        guard head != nil || deliverableBytes > 0 || end != nil else { return }
+        if !lastChunk.isEmpty { chunks.append(lastChunk) }
+        let pause = exchange.deliver(head: head, chunks: chunks, bytes: deliverableBytes, end: end)
+        head = nil
+        chunks = []
+        lastChunk = []
+        deliverableBytes = 0
+        if pause { machine.pause() }
+    }
+
+    // MARK: Time
+
+    /// Sees to it that the machine is asked in time. The timer is not moved while it would only fire too early.
+    private func armTimer() {
+        guard let context, let due = machine.nextDeadline else { return }
+        if let timer {
+            guard due < timer.due else { return }
+            timer.task.cancel()
+        }
+        let task = context.eventLoop.assumeIsolated().scheduleTask(deadline: due) { self.timerFired() }
+        timer = (task, due)
+    }
+
+    private func timerFired() {
+        timer = nil
+        guard let context else { return }
+        switch machine.timerFired(now: .now()) {
+        case .wait:
+            armTimer()
+        case .closeIdle:
+            context.close(promise: nil)
+        case .fail(let failure):
+            if let exchange { finish(.failed(TransportError(failure, authority: exchange.connection.authority))) }
+            context.close(promise: nil)
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import HTTPSemantics
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+
+/// Opens connections: name look-up and TCP (IPv6 and IPv4 side by side, RFC 8305), proxy tunnel, TLS.
+struct ConnectionOpener: Sendable {
+    let configuration: TransportConfiguration
+    let tls: TLSContextSource
+    let clock: @Sendable () -> UnixTime
+
+    /// - Parameters:
+    ///   - deadline: when the whole exchange must be over; nil: no limit but the connect time-out.
+    func open(
+        _ route: Route, on loop: any EventLoop, index: Int, in pool: ConnectionPool, deadline: NIODeadline?
+    ) async throws(TransportError) -> Connection {
+        let context = route.isSecure ? try await tls.get() : nil
+        let attempt = OpeningAttempt(authority: route.authority)
+        return try await attempt.run {
+            let start = NIODeadline.now()
+            let limit = min(start + TimeAmount(configuration.connectTimeout), deadline ?? .distantFuture)
+            let timer = loop.scheduleTask(deadline: limit) {
+                attempt.timedOut(isMaximumTime: deadline.map { $0 <= limit } ?? false)
+            }
+            connect(route, on: loop, context: context).flatMap { channel in
+                attempt.connected(channel, phase: route.isSecure ? .tls : .connect)
+                return Self.opened(channel)
+            }.map { channel in
+                timer.cancel()
+                let milliseconds = (NIODeadline.now() - start).nanoseconds / 1_000_000
+                do {
+                    let handler = try channel.pipeline.syncOperations.handler(type: ConnectionHandler.self)
+                    let connection = Connection(
+                        channel: channel, handler: handler, route: route, loopIndex: index, connectMilliseconds: milliseconds)
+                    guard channel.isActive else { throw ChannelError.ioOnClosedChannel }
+                    handler.open(as: connection, in: pool)
+                    // It counts in the pool only where somebody is there to take it.
+                    if !attempt.succeeded(connection) || !pool.opened(connection) { connection.close() }
+                } catch {
+                    channel.close(promise: nil)
+                    attempt.failed(
+                        TransportError(
+                            .connectionClosed, .connect, "\(route.authority): the connection was closed at once", isRetryable: true))
+                }
+            }.whenFailure { error in
+                timer.cancel()
+                attempt.failed(.connecting(error, authority: Route.authority(route.hop.host, route.hop.port)))
+            }
+        }
+    }
+
+    private func connect(_ route: Route, on loop: any EventLoop, context: NIOSSLContext?) -> EventLoopFuture<any Channel> {
+        let bootstrap = ClientBootstrap(group: loop)
+            .connectTimeout(TimeAmount(configuration.connectTimeout))
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try self.addHandlers(to: channel, route, context) }
+            }
+        let (host, port) = route.hop
+        if ipAddressBytes(host) != nil, let address = try? SocketAddress(ipAddress: host, port: port) {
+            return bootstrap.connect(to: address)
+        }
+        return bootstrap.connect(host: host, port: port)
+    }
+
+    /// Runs on the channel's event loop.
+    private func addHandlers(to channel: any Channel, _ route: Route, _ context: NIOSSLContext?) throws {
+        let pipeline = channel.pipeline.syncOperations
+        if let proxy = route.tunnel {
+            let encoder = HTTPRequestEncoder()
+            let decoder = ByteToMessageHandler(HTTPResponseDecoder(leftOverBytesStrategy: .forwardBytes))
+            let tunnel = TunnelHandler(authority: route.authority, proxy: proxy) { handlerContext in
+                let pipeline = handlerContext.pipeline.syncOperations
+                let removals = [
+                    pipeline.removeHandler(encoder), pipeline.removeHandler(decoder), pipeline.removeHandler(context: handlerContext),
+                ]
+                EventLoopFuture.andAllSucceed(removals, on: handlerContext.eventLoop).assumeIsolated().whenSuccess {
+                    do {
+                        if let context { try pipeline.addHandler(Self.tlsHandler(route, context), position: .first) }
+                    } catch {
+                        pipeline.fireErrorCaught(error)
+                    }
+                }
+            }
+            try pipeline.addHandlers([encoder, decoder, tunnel])
+        } else if let context {
+            try pipeline.addHandler(Self.tlsHandler(route, context))
+        }
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldSize = configuration.maximumHeadBytes
+        limits.maxHeaderListSize = configuration.maximumHeadBytes
+        limits.maxHeaderFieldCount = configuration.maximumFieldCount
+        let decoder = ResponseDecoder(limits: limits)
+        let handler = ConnectionHandler(
+            limits: ConnectionMachine.Limits(
+                idleTimeout: TimeAmount(configuration.idleTimeout),
+                idleConnectionLifetime: TimeAmount(configuration.idleConnectionLifetime),
+                maximumHeadBytes: configuration.maximumHeadBytes),
+            decoder: decoder, clock: clock)
+        try pipeline.addHandlers([OpeningHandler(route: route, clock: clock), ByteToMessageHandler(decoder), handler])
+    }
+
+    /// The name goes into SNI and is what the certificate must be for; for an address there is no SNI, and the certificate must
+    /// be for the address that was connected to (RFC 6066 section 3, RFC 9110 section 4.3.4).
+    private static func tlsHandler(_ route: Route, _ context: NIOSSLContext) throws -> NIOSSLClientHandler {
+        var name: String?
+        if ipAddressBytes(route.host) == nil {
+            name = route.host.hasSuffix(".") ? String(route.host.dropLast()) : route.host
+        }
+        return try NIOSSLClientHandler(context: context, serverHostname: name)
+    }
+
+    private static func opened(_ channel: any Channel) -> EventLoopFuture<any Channel> {
+        // Where the handler has gone, the connection is open or closed already; the caller looks.
+        guard let handler = try? channel.pipeline.syncOperations.handler(type: OpeningHandler.self), let opened = handler.opened
+        else { return channel.eventLoop.makeSucceededFuture(channel) }
+        return opened.map { channel }
+    }
+}

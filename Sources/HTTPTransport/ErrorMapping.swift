@@ -1,0 +1,144 @@
+import HTTPSemantics
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+extension TransportError {
+    /// A failure of an exchange on an open connection to `authority`.
+    init(_ failure: ConnectionMachine.Failure, authority: String) {
+        self.init(failure.code, failure.phase, "\(authority): \(failure.detail)", isRetryable: failure.isRetryable)
+    }
+
+    /// What kept a connection to `authority` from being opened.
+    static func connecting(_ error: any Error, authority: String) -> TransportError {
+        switch error {
+        case let error as TransportError:
+            return error
+        case let error as NIOConnectionError:
+            guard let first = error.connectionErrors.first else {
+                return TransportError(
+                    .dnsFailed, .resolve, "\(authority): the host name has no address; check its spelling and the name server",
+                    isRetryable: true)
+            }
+            return connecting(first.error, authority: authority)
+        case is SocketAddressError:
+            return TransportError(
+                .dnsFailed, .resolve, "\(authority): the host name has no address; check its spelling and the name server",
+                isRetryable: true)
+        case let error as IOError:
+            return connecting(errno: error.errnoCode, error, authority: authority)
+        case ChannelError.connectTimeout:
+            return connectTimeout(authority: authority, phase: .connect)
+        default:
+            return TransportError(.internal, .connect, "\(authority): \(error)", isRetryable: true)
+        }
+    }
+
+    private static func connecting(errno: CInt, _ error: IOError, authority: String) -> TransportError {
+        switch errno {
+        case ECONNREFUSED:
+            return TransportError(
+                .connectionRefused, .connect, "\(authority): connection refused; nothing listens on that port", isRetryable: true)
+        case ENETUNREACH, EHOSTUNREACH, ENETDOWN, EHOSTDOWN, EADDRNOTAVAIL, EAFNOSUPPORT, EACCES, EPERM:
+            return TransportError(
+                .networkUnreachable, .connect, "\(authority): the network is unreachable (\(error))", isRetryable: true)
+        case ETIMEDOUT:
+            return connectTimeout(authority: authority, phase: .connect)
+        case ECONNRESET, EPIPE:
+            return TransportError(
+                .connectionReset, .connect, "\(authority): the connection was reset while it was opened", isRetryable: true)
+        default:
+            return TransportError(.internal, .connect, "\(authority): \(error)", isRetryable: true)
+        }
+    }
+
+    static func connectTimeout(authority: String, phase: Phase) -> TransportError {
+        TransportError(
+            .connectTimeout, phase, "\(authority): no connection within the connect time-out; the host may be down", isRetryable: true)
+    }
+}
+
+extension ConnectionMachine.Failure {
+    /// Whether another attempt may fare better: no byte came, and it was not the caller's limits or the certificate.
+    var isRetryable: Bool {
+        guard isUnanswered else { return false }
+        switch code {
+        case .connectionReset, .connectionClosed, .timeout, .tlsFailed, .internal: return true
+        default: return false
+        }
+    }
+}
+
+extension ConnectionMachine.Fault {
+    init(_ error: any Error) {
+        switch error {
+        case HTTPParserError.invalidEOFState, HTTPParserError.closedConnection, NIOSSLError.uncleanShutdown:
+            self = .endOfInput
+        case HTTPParserError.headerOverflow, is ResponseDecoder.HeadTooLarge:
+            self = .headTooLarge
+        case is ResponseDecoder.UnsolicitedBytes, is NIOHTTPDecoderError:
+            self = .protocolViolation("bytes that no request asked for")
+        case let error as HTTPParserError:
+            self = .protocolViolation("\(error)")
+        case let error as IOError where error.errnoCode == ECONNRESET || error.errnoCode == EPIPE:
+            self = .reset
+        case ChannelError.eof, ChannelError.ioOnClosedChannel, ChannelError.alreadyClosed, ChannelError.outputClosed:
+            self = .endOfInput
+        case let error as NIOSSLError:
+            self = .tls("\(error)")
+        case let error as BoringSSLError:
+            self = .tls("\(error)")
+        case let error as IOError where error.errnoCode == ETIMEDOUT || error.errnoCode == EHOSTUNREACH:
+            self = .reset
+        default:
+            self = .other("\(error)")
+        }
+    }
+}
+
+extension ResponseFraming.Failure {
+    var detail: String {
+        switch self {
+        case .transferCoding: "a transfer coding other than chunked"
+        case .switchedProtocols: "it switches to another protocol"
+        }
+    }
+}
+
+extension ResponseHead {
+    /// The parser's head in the terms of HTTPSemantics. The parser keeps no reason phrase: the registered one stands in.
+    init(_ head: HTTPResponseHead) {
+        var lines: [FieldLine] = []
+        lines.reserveCapacity(head.headers.count)
+        for (name, value) in head.headers {
+            lines.append(FieldLine(name, value.withoutTrailingWhitespace))
+        }
+        self.init(
+            version: HTTPSemantics.HTTPVersion(major: head.version.major, minor: head.version.minor),
+            status: Int(head.status.code), reason: head.status.reasonPhrase, fields: FieldSection(lines))
+    }
+
+    /// The size in bytes of this head, written with one space and no padding.
+    var serializedBytes: Int {
+        // "HTTP/1.1 200 ", the reason, and two line ends.
+        fields.lines.reduce(13 + reason.utf8.count + 4) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
+    }
+}
+
+extension String {
+    /// RFC 9112 section 5.1: white space around a field value is no part of it. The parser has taken the leading part.
+    fileprivate var withoutTrailingWhitespace: String {
+        guard let last = utf8.last, last == 0x20 || last == 0x09 else { return self }
+        let end = utf8.lastIndex { $0 != 0x20 && $0 != 0x09 }
+        return end.map { String(self[...$0]) } ?? ""
+    }
+}

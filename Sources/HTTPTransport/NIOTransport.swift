@@ -1,0 +1,109 @@
+package import HTTPSemantics
+import NIOCore
+import NIOPosix
+
+/// The transport over sockets: HTTP/1.1 with connections kept alive, on event loops of its own.
+package final class NIOTransport: Transport {
+    private let configuration: TransportConfiguration
+    private let clock: @Sendable () -> UnixTime
+    private let group: MultiThreadedEventLoopGroup
+    private let loops: [any EventLoop]
+    private let executors: [EventLoopTaskExecutor]
+    private let pool: ConnectionPool
+    private let opener: ConnectionOpener
+
+    private static let maximumRetries = 3
+
+    /// - Parameters:
+    ///   - clock: tells the request and response times and judges certificates; called from the event loops, often.
+    package init(configuration: TransportConfiguration = TransportConfiguration(), clock: @escaping @Sendable () -> UnixTime) {
+        self.configuration = configuration
+        self.clock = clock
+        group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.eventLoops))
+        loops = Array(group.makeIterator())
+        executors = loops.map { EventLoopTaskExecutor(eventLoop: $0) }
+        pool = ConnectionPool(
+            loops: loops.count, maximumPerRoute: configuration.maximumConnectionsPerOrigin,
+            maximumIdle: configuration.maximumIdleConnections)
+        opener = ConnectionOpener(
+            configuration: configuration, tls: TLSContextSource(trust: configuration.trust, eventLoop: group.next()), clock: clock)
+    }
+
+    /// How many event loops, and so task executors, there are.
+    package var eventLoopCount: Int { loops.count }
+
+    /// Runs tasks on the thread of one event loop; its requests prefer connections of the same loop. The index wraps around.
+    package func taskExecutor(_ index: Int) -> EventLoopTaskExecutor {
+        executors[index % executors.count]
+    }
+
+    /// Connections open and without a request, for statistics.
+    package var connectionCounts: (open: Int, idle: Int) { (pool.openCount, pool.idleCount) }
+
+    package func send(_ request: TransportRequest) async throws(TransportError) -> TransportResponse {
+        let deadline = configuration.maximumTime.map { NIODeadline.now() + TimeAmount($0) }
+        let (route, proxy) = try route(request.head.url)
+        let serialized = try RequestSerializer.serialize(
+            request, absoluteForm: proxy != nil, proxyAuthorization: proxy?.authorization)
+        var retries = 0
+        while true {
+            let (connection, isReused) = try await connection(route, fresh: retries > 0, deadline: deadline)
+            let exchange = Exchange(connection: connection, maximumUnreadBytes: configuration.maximumUnreadBytes)
+            let requestTime = clock()
+            switch await exchange.run(serialized, deadline: deadline) {
+            case .success(let arrived):
+                return TransportResponse(
+                    head: arrived.head, body: TransportBody(exchange: exchange), requestTime: requestTime,
+                    responseTime: arrived.time, remoteAddress: connection.remoteAddress,
+                    timings: TransportTimings(
+                        connectMilliseconds: isReused ? nil : connection.connectMilliseconds,
+                        firstByteMilliseconds: arrived.firstByteDelay.nanoseconds / 1_000_000),
+                    headBytes: arrived.head.serializedBytes)
+            case .failure(let error):
+                // RFC 9112 section 9.3.1: the server may have closed it while the request was on its way. What was refused is
+                // dead and has cost nothing. The next one is fresh, and so the last, unless the limit of the origin forbids it.
+                let wasStale = isReused && error.isRetryable && (error.code == .connectionClosed || error.code == .connectionReset)
+                guard wasStale, exchange.wasRefused || (serialized.isIdempotent && retries < Self.maximumRetries) else { throw error }
+                if !exchange.wasRefused { retries += 1 }
+            }
+        }
+    }
+
+    package func shutdown() async {
+        pool.shutDown()
+        try? await group.shutdownGracefully()
+    }
+
+    private func connection(
+        _ route: Route, fresh: Bool, deadline: NIODeadline?
+    ) async throws(TransportError) -> (Connection, isReused: Bool) {
+        let current = loops.firstIndex { $0.inEventLoop }
+        switch try await pool.lease(route, loop: current, fresh: fresh) {
+        case .reused(let connection):
+            return (connection, true)
+        case .open:
+            let index = current ?? loops.firstIndex { [next = group.next()] in $0 === next } ?? 0
+            do throws(TransportError) {
+                return (try await opener.open(route, on: loops[index], index: index, in: pool, deadline: deadline), false)
+            } catch {
+                pool.openingFailed(route)
+                throw error
+            }
+        }
+    }
+
+    /// The route to a URL, and the proxy where the request itself goes to one.
+    private func route(_ url: WebURL) throws(TransportError) -> (Route, Proxy?) {
+        guard url.isHTTP, !url.host.isEmpty else {
+            throw TransportError(.invalidRequest, .resolve, "only http and https URLs with a host can be fetched")
+        }
+        let isSecure = url.scheme == "https"
+        let port = url.port ?? (isSecure ? 443 : 80)
+        let host = url.host
+        let proxy = try configuration.proxies.proxy(isSecure: isSecure, host: host, port: port)
+        if let proxy, !isSecure {
+            return (Route(isSecure: false, host: proxy.host, port: proxy.port, tunnel: nil), proxy)
+        }
+        return (Route(isSecure: isSecure, host: Route.withoutBrackets(host), port: port, tunnel: proxy), nil)
+    }
+}

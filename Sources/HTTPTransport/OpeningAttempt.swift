@@ -1,0 +1,76 @@
+import NIOCore
+import Synchronization
+
+/// One attempt to open a connection, between the event loop that works on it and the task that waits: the first outcome
+/// counts, and what comes too late is closed by whoever brings it.
+final class OpeningAttempt: Sendable {
+    typealias Outcome = Result<Connection, TransportError>
+
+    private struct State {
+        var continuation: UnsafeContinuation<Outcome, Never>?
+        var outcome: Outcome?
+        var channel: (any Channel)?
+        var phase = TransportError.Phase.connect
+    }
+
+    private let authority: String
+    private let state = Mutex(State())
+
+    init(authority: String) {
+        self.authority = authority
+    }
+
+    /// Starts the work and waits for its outcome; a cancellation of the task ends both.
+    func run(_ start: () -> Void) async throws(TransportError) -> Connection {
+        let outcome = await withTaskCancellationHandler {
+            await withUnsafeContinuation { continuation in
+                let outcome = state.withLock { state in
+                    if state.outcome == nil { state.continuation = continuation }
+                    return state.outcome
+                }
+                if let outcome { continuation.resume(returning: outcome) } else { start() }
+            }
+        } onCancel: {
+            failed(TransportError(.cancelled, .connect, "\(authority): opening the connection was cancelled"))
+        }
+        return try outcome.get()
+    }
+
+    /// TCP stands; what follows happens on `channel`.
+    func connected(_ channel: any Channel, phase: TransportError.Phase) {
+        let isLate = state.withLock { state in
+            state.channel = channel
+            state.phase = phase
+            return state.outcome != nil
+        }
+        if isLate { channel.close(promise: nil) }
+    }
+
+    /// - Returns: false where the outcome is another one already.
+    func succeeded(_ connection: Connection) -> Bool {
+        settle(.success(connection))
+    }
+
+    func failed(_ error: TransportError) {
+        if settle(.failure(error)) { state.withLock(\.channel)?.close(promise: nil) }
+    }
+
+    func timedOut(isMaximumTime: Bool) {
+        let phase = state.withLock(\.phase)
+        failed(
+            isMaximumTime
+                ? TransportError(.maximumTime, phase, "\(authority): the exchange took longer than its limit")
+                : .connectTimeout(authority: authority, phase: phase))
+    }
+
+    private func settle(_ outcome: Outcome) -> Bool {
+        let (isFirst, continuation) = state.withLock { state -> (Bool, UnsafeContinuation<Outcome, Never>?) in
+            guard state.outcome == nil else { return (false, nil) }
+            state.outcome = outcome
+            defer { state.continuation = nil }
+            return (true, state.continuation)
+        }
+        continuation?.resume(returning: outcome)
+        return isFirst
+    }
+}

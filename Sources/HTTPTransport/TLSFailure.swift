@@ -1,0 +1,59 @@
+import HTTPSemantics
+import NIOSSL
+
+extension TransportError {
+    /// What a failed TLS handshake means.
+    ///
+    /// - Parameters:
+    ///   - certificate: the server's own, where it came that far.
+    ///   - now: against which its validity period is held.
+    static func handshake(
+        _ error: any Error, certificate: NIOSSLCertificate?, authority: String, now: UnixTime
+    ) -> TransportError {
+        if let error = error as? NIOSSLExtraError, error == .failedToValidateHostname || error == .serverHostnameImpossibleToMatch {
+            return TransportError(
+                .tlsWrongHost, .tls, "\(authority): the server's certificate is for another name; check the host")
+        }
+        guard isVerificationFailure(error) else {
+            return TransportError(
+                .tlsFailed, .tls, "\(authority): the TLS handshake failed (\(text(error)))", isRetryable: isEndOfInput(error))
+        }
+        if let certificate {
+            if Int64(certificate.notValidAfter) < now.seconds {
+                return TransportError(
+                    .tlsCertificateExpired, .tls,
+                    "\(authority): the server's certificate has expired; its owner must renew it, or this machine's clock is wrong")
+            }
+            if Int64(certificate.notValidBefore) > now.seconds {
+                return TransportError(
+                    .tlsCertificateExpired, .tls,
+                    "\(authority): the server's certificate is not valid yet; this machine's clock may be wrong")
+            }
+        }
+        return TransportError(
+            .tlsUntrusted, .tls,
+            "\(authority): no trusted authority vouches for the server's certificate; name your own with SSL_CERT_FILE")
+    }
+
+    private static func isVerificationFailure(_ error: any Error) -> Bool {
+        switch error {
+        case NIOSSLError.handshakeFailed(.sslError(let stack)):
+            stack.contains { $0.description.contains("CERTIFICATE_VERIFY_FAILED") }
+        case NIOSSLError.unableToValidateCertificate, NIOSSLError.noCertificateToValidate: true
+        default: false
+        }
+    }
+
+    private static func isEndOfInput(_ error: any Error) -> Bool {
+        if case NIOSSLError.handshakeFailed(.sslError(let stack)) = error { stack.contains(.eofDuringHandshake) } else { false }
+    }
+
+    /// The reasons alone: BoringSSL's own text carries its source lines as well.
+    private static func text(_ error: any Error) -> String {
+        guard case NIOSSLError.handshakeFailed(.sslError(let stack)) = error, !stack.isEmpty else { return "\(error)" }
+        return stack.map { entry in
+            let parts = entry.description.split(separator: ":")
+            return parts.count > 4 ? String(parts[4].prefix { $0 != " " }) : entry.description
+        }.joined(separator: ", ")
+    }
+}

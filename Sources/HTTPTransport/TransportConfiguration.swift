@@ -1,0 +1,53 @@
+/// The limits and the surroundings of a transport. Every wait and every buffer of an exchange has its bound here.
+package struct TransportConfiguration: Sendable {
+    /// For name look-up, TCP, proxy and TLS handshake together. Default 10 s.
+    package var connectTimeout: Duration = .seconds(10)
+    /// For the time without any byte arriving (or leaving, while a request is sent), as long as the reader asks for bytes.
+    /// Default 30 s.
+    package var idleTimeout: Duration = .seconds(30)
+    /// For one exchange from `send` to the last byte of the body. Default 5 min; nil: no limit.
+    package var maximumTime: Duration? = .seconds(300)
+    /// The size in bytes of a response head, informational responses before it included. Default 256 KiB.
+    package var maximumHeadBytes = 256 * 1024
+    /// The number of field lines of a response, trailers included. Default 1000.
+    package var maximumFieldCount = 1000
+    /// Open connections to one origin; requests beyond it wait for one to become free. Default nil: no limit here.
+    package var maximumConnectionsPerOrigin: Int?
+    /// How long a connection is kept without a request. Default 60 s.
+    package var idleConnectionLifetime: Duration = .seconds(60)
+    /// How many connections are kept without a request, over all origins; the least recently used goes first. Default 512.
+    package var maximumIdleConnections = 512
+    /// How many bytes of one body may wait unread before the transport stops reading from the socket. Default 256 KiB. What
+    /// one turn of the event loop had read already comes on top.
+    package var maximumUnreadBytes = 256 * 1024
+    /// The number of event loop threads, at least 1. Default 1.
+    package var eventLoops = 1
+    /// Whom to believe when a server shows its certificate. Default: the system's store.
+    package var trust: TrustStore = .system
+    /// Which requests go through which proxy. Default: none.
+    package var proxies = ProxyEnvironment()
+
+    package init() {}
+
+    /// The defaults with the trust store and the proxies that the variables of an environment name.
+    package init(environment: [String: String]) {
+        trust = TrustStore(environment: environment)
+        proxies = ProxyEnvironment(environment)
+    }
+}
+
+/// Where the certificates of trusted authorities come from.
+package enum TrustStore: Hashable, Sendable {
+    /// The file or directory that the operating system keeps.
+    case system
+    /// A file of certificates in PEM form and a directory of hashed ones (as `c_rehash` names them), either or both; nothing
+    /// else is trusted. With neither it trusts nobody.
+    case files(file: String?, directory: String?)
+
+    /// What `SSL_CERT_FILE` and `SSL_CERT_DIR` say, as OpenSSL reads them; the system's store where both are unset or empty.
+    package init(environment: [String: String]) {
+        let file = environment["SSL_CERT_FILE"].flatMap { $0.isEmpty ? nil : $0 }
+        let directory = environment["SSL_CERT_DIR"].flatMap { $0.isEmpty ? nil : $0 }
+        self = file == nil && directory == nil ? .system : .files(file: file, directory: directory)
+    }
+}

@@ -1,0 +1,81 @@
+import ArgumentParser
+import CacheStore
+import CachingClient
+import CrawlEngine
+import CrawlPolicy
+import HTTPTransport
+
+/// `larder crawl`: fetches every URL of a list through the cache.
+struct Crawl: Subcommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Fetch every URL of a list through the cache.",
+        discussion: """
+            What is fresh is not fetched; what is stale is asked for with its validators; what is new is stored. Stopped by a \
+            signal, it finishes what is under way and ends with exit code 23: the same command again goes on.
+
+            Examples:
+              larder crawl -i urls.txt
+              larder crawl --json --max-age 12h --wait 1 -i - < urls.txt > results.jsonl
+            """)
+
+    @OptionGroup(title: "Input") var input: InputOptions
+    @OptionGroup(title: "Pool") var pool: PoolOptions
+    @OptionGroup(title: "Time") var times: TimeOptions
+    @OptionGroup(title: "Request") var request: RequestOptions
+    @OptionGroup(title: "Freshness") var freshness: FreshnessOptions
+    @OptionGroup(title: "Limits") var limits: LimitOptions
+    @OptionGroup(title: "Storage") var storage: StorageOptions
+    @OptionGroup(title: "Everywhere") var shared: SharedOptions
+
+    func run() async throws {
+        let configuration = try crawlConfiguration()
+        let output = OutputStream.standardOutput(.background)
+        let console = Console(
+            shared, stream: .standardError(.background), wantsProgress: !(output.isTerminal && (shared.json || shared.verbose)))
+        let store = try storage.open(shared.cacheDirectory())
+        let transport = TransportFactory.transport(times)
+        let client = CachingClient(
+            store: store, transport: transport,
+            configuration: ClientConfiguration(
+                reuse: freshness.reuse, maximumBodyBytes: limits.maxFilesize?.bytes, maximumRedirects: limits.maxRedirect,
+                bytesPerSecond: pool.limitRate?.bytes),
+            now: SystemClock.now)
+        // On the event loops of their connections the workers get a response without a change of thread.
+        let executors = (0..<transport.eventLoopCount).map { transport.taskExecutor($0) }
+        let crawler = Crawler(client: client, configuration: configuration, executors: executors, now: SystemClock.now)
+        let reporter = CrawlReporter(output: output, console: console, isJSON: shared.json) { crawler.stop() }
+        let watch = SignalWatch { signal in
+            console.notice("\(signal): stopping; what is under way has 5 seconds. The same signal again ends at once.")
+            crawler.stop()
+        }
+        let ending: Result<CrawlSummary, any Error>
+        do {
+            ending = .success(
+                try await reporter.showingProgress(of: crawler) { [input] () async throws(CrawlError) in
+                    try await crawler.run(input.inputs, report: reporter.report)
+                })
+        } catch {
+            ending = .failure(error)
+        }
+        console.finish()
+        await transport.shutdown()
+        await store.close()
+        withExtendedLifetime(watch) {}
+        try reporter.finish(ending)
+    }
+
+    private func crawlConfiguration() throws -> CrawlConfiguration {
+        let rate = pool.rate.map { RequestRate(count: Int64($0.count), periodMilliseconds: $0.milliseconds) }
+        return CrawlConfiguration(
+            jobs: pool.jobs,
+            politeness: PolitenessPolicy(
+                maximumConcurrent: pool.maxPerHost, waitMilliseconds: pool.wait.milliseconds,
+                intervalMilliseconds: rate?.intervalMilliseconds ?? 0),
+            retry: RetryPolicy(retries: pool.retry),
+            maximumRedirects: limits.maxRedirect,
+            maximumPages: input.maxPages,
+            method: request.method,
+            fields: request.fields,
+            content: try request.content())
+    }
+}

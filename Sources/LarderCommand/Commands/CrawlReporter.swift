@@ -1,0 +1,125 @@
+import CachingClient
+import CrawlEngine
+import Synchronization
+
+/// Tells the outside what a crawl does: results on standard output, failures and progress on standard error.
+final class CrawlReporter: Sendable {
+    private let output: OutputStream
+    private let console: Console
+    private let isJSON: Bool
+    private let onOutputLost: @Sendable () -> Void
+    /// Why standard output could not be written; nothing is written there any more.
+    private let outputFailure = Mutex<(any Error)?>(nil)
+
+    /// - Parameter onOutputLost: called when standard output cannot be written.
+    init(output: OutputStream, console: Console, isJSON: Bool, onOutputLost: @escaping @Sendable () -> Void) {
+        self.output = output
+        self.console = console
+        self.isJSON = isJSON
+        self.onOutputLost = onOutputLost
+    }
+
+    /// One event of the crawl; called from any thread.
+    @Sendable func report(_ event: CrawlEvent) {
+        switch event {
+        case .finished(let result):
+            if isJSON { write(CrawlJSON.line(result, now: SystemClock.now())) }
+            if let failure = CrawlText.failure(result) {
+                if !console.isQuiet { console.line(console.style.red("larder:") + " " + failure) }
+            } else if console.isVerbose {
+                console.line(CrawlText.progress(result))
+            }
+        case .invalidSeed(let seed):
+            if isJSON { write(CrawlJSON.line(seed)) }
+            if !console.isQuiet { console.line(console.style.red("larder:") + " " + CrawlText.sentence(seed)) }
+        }
+    }
+
+    /// Runs `work` and redraws the progress line beside it, four times a second.
+    func showingProgress<Failure: Error>(
+        of crawler: Crawler, _ work: @Sendable () async throws(Failure) -> CrawlSummary
+    ) async throws(Failure) -> CrawlSummary {
+        guard console.showsProgress else { return try await work() }
+        let redrawing = Task { [console] in
+            var line = ProgressLine()
+            while !Task.isCancelled {
+                console.redraw(line.text(ProgressFigures(crawler.progress), columns: console.terminal.columns))
+                try? await Task.sleep(for: .milliseconds(250))
+            }
+        }
+        let result: Result<CrawlSummary, Failure>
+        do throws(Failure) { result = .success(try await work()) } catch { result = .failure(error) }
+        redrawing.cancel()
+        await redrawing.value
+        return try result.get()
+    }
+
+    /// Prints the summary and ends the command: with the error that ended the crawl, or with what the summary says.
+    func finish(_ ending: Result<CrawlSummary, any Error>) throws {
+        defer { console.finish() }
+        let summary = try ending.get()
+        let exit = ExitStatus(summary)
+        if summary.total == 0, summary.invalidSeeds == 0, !summary.interrupted {
+            console.notice("nothing to do: the input has no URL.")
+        }
+        if isJSON {
+            write(CrawlJSON.line(summary, exit: exit))
+        } else if !console.isQuiet {
+            let style = TextStyle(isEnabled: console.style.isEnabled && output.isTerminal)
+            for line in CrawlText.summary(summary, style: style) { write(Array((line + "\n").utf8)) }
+        }
+        try flush()
+        if summary.interrupted {
+            console.notice("stopped; what was finished is in the cache. Run the same command again to go on.")
+        }
+        if exit != .success { throw QuietExit(status: exit) }
+    }
+
+    private func flush() throws {
+        do { try output.flush() } catch { lost(error) }
+        switch outputFailure.withLock({ $0 }) {
+        // The reader has gone: the crawl was stopped for it, and can go on.
+        case is QuietExit: throw QuietExit(status: .interrupted)
+        case let failure?: throw failure
+        case nil: break
+        }
+    }
+
+    private func write(_ bytes: [UInt8]) {
+        do { try output.write(bytes) } catch { lost(error) }
+    }
+
+    private func lost(_ error: any Error) {
+        let isFirst = outputFailure.withLock { failure in
+            defer { failure = failure ?? error }
+            return failure == nil
+        }
+        if isFirst { onOutputLost() }
+    }
+}
+
+extension ProgressFigures {
+    init(_ progress: CrawlProgress) {
+        let outcomes = progress.summary.outcomes
+        let fromCache: [CacheOutcome] = [.hit, .revalidated, .stale]
+        self.init(
+            done: Int64(progress.done),
+            toDo: Int64(max(0, progress.known - progress.done)),
+            isInputComplete: progress.isInputRead,
+            saved: fromCache.reduce(0) { $0 + Int64(outcomes[$1] ?? 0) },
+            networkBytes: progress.summary.networkBytes,
+            errors: Int64(outcomes[.error] ?? 0) + Int64(progress.summary.httpFailures),
+            elapsedMilliseconds: progress.summary.elapsedMilliseconds)
+    }
+}
+
+extension ExitStatus {
+    /// What a crawl ends with: a stop outranks failures, for the run is not over; a line that is no URL is "anything else".
+    init(_ summary: CrawlSummary) {
+        if summary.interrupted {
+            self = .interrupted
+        } else {
+            self.init(summary.failureClasses.union(summary.invalidSeeds > 0 ? [.generic] : []))
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import HTTPSemantics
+
+/// What is sent to the server.
+struct RequestOptions: ParsableArguments {
+    @Option(
+        name: [.customShort("H"), .long],
+        help: ArgumentHelp("Send this field; may be given several times. It takes the place of a default one.", valueName: "name: value"))
+    var header: [String] = []
+
+    @Option(help: ArgumentHelp("The User-Agent field. Default: \(ProgramVersion.userAgent).", valueName: "text"))
+    var userAgent: String?
+
+    @Option(name: [.customShort("X"), .long], help: ArgumentHelp("The request method. Default: GET, or POST with --data.", valueName: "method"))
+    var request: String?
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp(
+            "Send this content; @FILE reads a file, @- standard input. Given several times, the pieces are joined by '&'.",
+            valueName: "data"))
+    var data: [String] = []
+
+    @Flag(help: .hidden)
+    var compressed = false
+
+    /// The most bytes of content that are sent.
+    private static let maximumContentBytes = 256 * 1024 * 1024
+
+    func validate() throws {
+        // Not by the parser, whose message repeats the value: it may be a secret.
+        for field in header { _ = try RequestField(parsing: field) }
+        if let request, !HTTPMethod(rawValue: request).isToken {
+            throw ValidationError("'\(TerminalText.escaped(request))' is no request method.")
+        }
+        if request == "CONNECT" { throw ValidationError("The method CONNECT makes tunnels and fetches nothing.") }
+        if let userAgent, userAgent.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+            throw ValidationError("The value of --user-agent has a control character.")
+        }
+        if data.count(where: { $0 == "@-" }) > 1 { throw ValidationError("--data @- can be given only once.") }
+    }
+
+    /// The method to send.
+    var method: HTTPMethod {
+        request.map(HTTPMethod.init(rawValue:)) ?? (data.isEmpty ? .get : .post)
+    }
+
+    /// The content to send; nil for none.
+    func content() throws -> [UInt8]? {
+        guard !data.isEmpty else { return nil }
+        var content: [UInt8] = []
+        for (index, piece) in data.enumerated() {
+            if index > 0 { content.append(UInt8(ascii: "&")) }
+            if piece.hasPrefix("@") {
+                content += try FileDescriptor.readFile(String(piece.dropFirst()), limit: Self.maximumContentBytes)
+            } else {
+                content += piece.utf8
+            }
+        }
+        return content
+    }
+
+    /// The fields to send: ours, overlaid with the user's. A field given by the user takes the place of ours of that name.
+    var fields: FieldSection {
+        var fields: FieldSection = [
+            "User-Agent": userAgent ?? ProgramVersion.userAgent,
+            "Accept": "*/*",
+            "Accept-Encoding": "gzip, deflate",
+        ]
+        if !data.isEmpty { fields.append("Content-Type", "application/x-www-form-urlencoded") }
+        // --user-agent says it more plainly than --header does.
+        let given = header.compactMap { try? RequestField(parsing: $0).line }.filter { userAgent == nil || !$0.isNamed("User-Agent") }
+        for line in given { fields.remove(line.name) }
+        for line in given { fields.append(line.name, line.value) }
+        return fields
+    }
+}

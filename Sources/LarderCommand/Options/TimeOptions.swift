@@ -1,0 +1,19 @@
+import ArgumentParser
+import HTTPTransport
+
+/// How long to wait for a server.
+struct TimeOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The longest time to reach a server, TLS included.", valueName: "time"))
+    var connectTimeout = TimeSpan(seconds: 10)
+
+    @Option(help: ArgumentHelp("The longest time with no byte arriving.", valueName: "time"))
+    var timeout = TimeSpan(seconds: 30)
+
+    @Option(help: ArgumentHelp("The longest time for one URL; 0 means no limit.", valueName: "time"))
+    var maxTime = TimeSpan(seconds: 300)
+
+    func validate() throws {
+        guard connectTimeout.milliseconds > 0 else { throw ValidationError("--connect-timeout must be more than 0.") }
+        guard timeout.milliseconds > 0 else { throw ValidationError("--timeout must be more than 0.") }
+    }
+}

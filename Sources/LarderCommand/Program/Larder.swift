@@ -1,0 +1,20 @@
+import ArgumentParser
+
+/// The program `larder`: every command is a file in Commands, named here once.
+struct Larder: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "larder",
+        abstract: "Fetch the web once: a crawler and its persistent cache.",
+        discussion: """
+            Examples:
+              larder crawl -i urls.txt
+              larder cat https://example.com/
+            """,
+        version: ProgramVersion.version,
+        subcommands: [Crawl.self, Get.self, List.self, Show.self, Cat.self, Stats.self])
+}
+
+/// A command of the program.
+protocol Subcommand: AsyncParsableCommand {
+    var shared: SharedOptions { get }
+}

@@ -1,0 +1,206 @@
+import HTTPSemantics
+import Testing
+
+@testable import CrawlPolicy
+
+/// Event and answer, with a clock moved by hand.
+@Suite struct CrawlSchedulerTests {
+    private func time(_ milliseconds: Int64) -> UnixTime { UnixTime(milliseconds: milliseconds) }
+
+    private func scheduler(_ politeness: PolitenessPolicy = PolitenessPolicy()) -> CrawlScheduler<Int> {
+        CrawlScheduler(politeness: politeness)
+    }
+
+    private func fetched(_ step: CrawlScheduler<Int>.Step) -> Int? {
+        if case .fetch(let item, host: _) = step { item } else { nil }
+    }
+
+    @Test func anEmptySchedulerSaysSo() {
+        var scheduler = scheduler()
+        guard case .empty = scheduler.next(now: time(0)) else {
+            Issue.record("expected .empty")
+            return
+        }
+    }
+
+    @Test func itemsOfOneHostLeaveInOrder() {
+        var scheduler = scheduler(PolitenessPolicy(maximumConcurrent: 10))
+        for item in 0..<5 { _ = scheduler.add(item, host: "a", now: time(0)) }
+        #expect((0..<5).map { _ in fetched(scheduler.next(now: time(0))) } == [0, 1, 2, 3, 4])
+    }
+
+    @Test func hostsTakeTurns() {
+        var scheduler = scheduler(PolitenessPolicy(maximumConcurrent: 10))
+        for item in 0..<3 { _ = scheduler.add(item, host: "a", now: time(0)) }
+        for item in 10..<13 { _ = scheduler.add(item, host: "b", now: time(0)) }
+        #expect((0..<6).map { _ in fetched(scheduler.next(now: time(0))) } == [0, 10, 1, 11, 2, 12])
+    }
+
+    @Test func aHostGetsNoMoreThanItsPermits() {
+        var scheduler = scheduler(PolitenessPolicy(maximumConcurrent: 2))
+        for item in 0..<3 { _ = scheduler.add(item, host: "a", now: time(0)) }
+        #expect(fetched(scheduler.next(now: time(0))) == 0)
+        #expect(fetched(scheduler.next(now: time(0))) == 1)
+        guard case .blocked = scheduler.next(now: time(0)) else {
+            Issue.record("expected .blocked")
+            return
+        }
+        #expect(scheduler.finished(host: "a", now: time(5)).isEmpty)
+        #expect(fetched(scheduler.next(now: time(5))) == 2)
+    }
+
+    @Test func waitCountsFromTheEndOfAResponseAndAllowsOneAtATime() {
+        var scheduler = scheduler(PolitenessPolicy(maximumConcurrent: 4, waitMilliseconds: 1000))
+        for item in 0..<2 { _ = scheduler.add(item, host: "a", now: time(0)) }
+        #expect(fetched(scheduler.next(now: time(0))) == 0)
+        guard case .blocked = scheduler.next(now: time(0)) else {
+            Issue.record("expected .blocked")
+            return
+        }
+        _ = scheduler.finished(host: "a", now: time(300))
+        guard case .wait(let until) = scheduler.next(now: time(300)) else {
+            Issue.record("expected .wait")
+            return
+        }
+        #expect(until == time(1300))
+        #expect(fetched(scheduler.next(now: time(1299))) == nil)
+        #expect(fetched(scheduler.next(now: time(1300))) == 1)
+    }
+
+    @Test func theWaitOutlivesAnEmptyQueue() {
+        var scheduler = scheduler(PolitenessPolicy(waitMilliseconds: 1000))
+        _ = scheduler.add(0, host: "a", now: time(0))
+        #expect(fetched(scheduler.next(now: time(0))) == 0)
+        _ = scheduler.finished(host: "a", now: time(10))
+        _ = scheduler.add(1, host: "a", now: time(20))
+        #expect(fetched(scheduler.next(now: time(20))) == nil)
+        #expect(fetched(scheduler.next(now: time(1010))) == 1)
+    }
+
+    @Test func aRateCountsFromStartToStart() {
+        let rate = RequestRate(count: 3, periodMilliseconds: 1000)
+        #expect(rate.intervalMilliseconds == 334)
+        var scheduler = scheduler(PolitenessPolicy(maximumConcurrent: 4, intervalMilliseconds: rate.intervalMilliseconds))
+        for item in 0..<3 { _ = scheduler.add(item, host: "a", now: time(0)) }
+        #expect(fetched(scheduler.next(now: time(0))) == 0)
+        #expect(fetched(scheduler.next(now: time(333))) == nil)
+        #expect(fetched(scheduler.next(now: time(334))) == 1)
+        #expect(fetched(scheduler.next(now: time(668))) == 2)
+    }
+
+    @Test func aWaitingHostDoesNotHoldOthersUp() {
+        var scheduler = scheduler(PolitenessPolicy(waitMilliseconds: 1000))
+        for item in 0..<2 { _ = scheduler.add(item, host: "a", now: time(0)) }
+        _ = scheduler.add(10, host: "b", now: time(0))
+        #expect(fetched(scheduler.next(now: time(0))) == 0)
+        _ = scheduler.finished(host: "a", now: time(1))
+        #expect(fetched(scheduler.next(now: time(1))) == 10)
+    }
+
+    @Test func retryAfterHoldsTheWholeHost() {
+        var scheduler = scheduler(PolitenessPolicy(maximumConcurrent: 2))
+        for item in 0..<4 { _ = scheduler.add(item, host: "a", now: time(0)) }
+        #expect(fetched(scheduler.next(now: time(0))) == 0)
+        #expect(scheduler.finished(host: "a", now: time(10), holdUntil: time(30_000)).isEmpty)
+        guard case .wait(let until) = scheduler.next(now: time(20)) else {
+            Issue.record("expected .wait")
+            return
+        }
+        #expect(until == time(30_000))
+        #expect(fetched(scheduler.next(now: time(30_000))) == 1)
+    }
+
+    @Test func aHostThatAsksForTooLongAPauseIsPutAside() {
+        var scheduler = scheduler(PolitenessPolicy(maximumConcurrent: 1, maximumHoldMilliseconds: 60_000))
+        for item in 0..<3 { _ = scheduler.add(item, host: "a", now: time(0)) }
+        #expect(fetched(scheduler.next(now: time(0))) == 0)
+        #expect(scheduler.finished(host: "a", now: time(0), holdUntil: time(3_600_000)) == [1, 2])
+        guard case .refused(let until) = scheduler.add(3, host: "a", now: time(100)) else {
+            Issue.record("expected .refused")
+            return
+        }
+        #expect(until == time(3_600_000))
+        guard case .queued = scheduler.add(4, host: "a", now: time(3_600_000)) else {
+            Issue.record("expected .queued")
+            return
+        }
+        #expect(fetched(scheduler.next(now: time(3_600_000))) == 4)
+    }
+
+    @Test func aRetryComesAtItsTime() {
+        var scheduler = scheduler()
+        _ = scheduler.add(0, host: "a", notBefore: time(500), now: time(0))
+        _ = scheduler.add(1, host: "a", now: time(0))
+        #expect(fetched(scheduler.next(now: time(0))) == 1)
+        _ = scheduler.finished(host: "a", now: time(1))
+        guard case .wait(let until) = scheduler.next(now: time(1)) else {
+            Issue.record("expected .wait")
+            return
+        }
+        #expect(until == time(500))
+        #expect(fetched(scheduler.next(now: time(500))) == 0)
+    }
+
+    @Test func stoppingGivesBackAllThatWaits() {
+        var scheduler = scheduler(PolitenessPolicy(maximumConcurrent: 1))
+        for item in 0..<3 { _ = scheduler.add(item, host: "a", now: time(0)) }
+        _ = scheduler.add(3, host: "b", notBefore: time(100), now: time(0))
+        #expect(fetched(scheduler.next(now: time(0))) == 0)
+        #expect(scheduler.removeAllPending().sorted() == [1, 2, 3])
+        #expect(scheduler.pendingCount == 0)
+        #expect(scheduler.activeCount == 1)
+        #expect(scheduler.finished(host: "a", now: time(1)).isEmpty)
+        #expect(scheduler.activeCount == 0)
+    }
+
+    /// Whatever happens in whatever order, no host exceeds its permits, nothing is lost and nothing comes twice.
+    @Test(arguments: 0..<20) func everyItemComesOnceUnderRandomEvents(seed: UInt64) {
+        var random = SplitMix(state: seed)
+        let permits = Int.random(in: 1...3, using: &random)
+        var scheduler = scheduler(
+            PolitenessPolicy(
+                maximumConcurrent: permits, waitMilliseconds: Bool.random(using: &random) ? 50 : 0,
+                intervalMilliseconds: Bool.random(using: &random) ? 30 : 0))
+        var present: Int64 = 0
+        var added = 0
+        var seen: Set<Int> = []
+        var active: [String] = []
+        while seen.count < 300 {
+            present += Int64.random(in: 0...20, using: &random)
+            if added < 300, Bool.random(using: &random) {
+                let host = "h\(Int.random(in: 0..<5, using: &random))"
+                let notBefore = Bool.random(using: &random) ? time(present + 40) : nil
+                _ = scheduler.add(added, host: host, notBefore: notBefore, now: time(present))
+                added += 1
+            }
+            if let index = active.indices.randomElement(using: &random), Bool.random(using: &random) {
+                let hold = Int.random(in: 0..<10, using: &random) == 0 ? time(present + 100) : nil
+                #expect(scheduler.finished(host: active.remove(at: index), now: time(present), holdUntil: hold).isEmpty)
+            }
+            if case .fetch(let item, let host) = scheduler.next(now: time(present)) {
+                #expect(seen.insert(item).inserted)
+                active.append(host)
+                #expect(active.count { $0 == host } <= permits)
+            }
+            guard present < 10_000_000 else {
+                Issue.record("items were lost: \(seen.count) of \(added) came")
+                return
+            }
+        }
+        #expect(scheduler.pendingCount == 0)
+        #expect(scheduler.activeCount == active.count)
+    }
+}
+
+/// A small generator with a seed, so that a failure can be seen again.
+struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}

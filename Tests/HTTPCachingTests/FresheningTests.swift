@@ -1,0 +1,94 @@
+import HTTPCaching
+import HTTPSemantics
+import Testing
+
+@Suite("Freshening, RFC 9111 sections 3.2 and 4.3.4")
+struct FresheningTests {
+    private func freshen(_ stored: StoredResponse, _ fields: FieldSection, at seconds: Int64 = 1000) -> FreshenedResponse {
+        Freshening.apply(
+            notModified: ResponseHead(status: 304, fields: fields), to: stored, requestTime: CacheFixtures.time(seconds),
+            responseTime: CacheFixtures.time(seconds), kind: .private)
+    }
+
+    @Test(
+        "4.3.4: which 304 speaks of the stored response",
+        arguments: [
+            (["ETag": "\"1\""], ["ETag": "\"1\""], true), (["ETag": "\"1\""], ["ETag": "\"2\""], false),
+            (["ETag": "W/\"1\""], ["ETag": "W/\"1\""], true), (["ETag": "W/\"1\""], ["ETag": "W/\"2\""], false),
+            // The stored content was compressed on the fly, the 304 names the file behind it.
+            (["ETag": "W/\"1\""], ["ETag": "\"1\""], true), (["ETag": "\"1\""], ["ETag": "W/\"1\""], true),
+            (["ETag": "abc"], ["ETag": "abc"], true), (["ETag": "abc"], ["ETag": "\"abc\""], false),
+            (["Last-Modified": CacheFixtures.date(-9)], ["ETag": "\"1\""], false),
+            (["Last-Modified": CacheFixtures.date(-9)], ["Last-Modified": CacheFixtures.date(-9)], true),
+            (["Last-Modified": "Sunday, 06-Nov-94 08:49:37 GMT"], ["Last-Modified": CacheFixtures.date(0)], true),
+            (["Last-Modified": CacheFixtures.date(-9)], ["Last-Modified": CacheFixtures.date(-8)], false),
+            (["ETag": "\"1\""], ["Last-Modified": CacheFixtures.date(-8)], true), (["ETag": "\"1\""], [:], true),
+            (["ETag": "\"1\"", "Last-Modified": "x"], ["ETag": "\"1\"", "Last-Modified": "y"], true),
+        ] as [(FieldSection, FieldSection, Bool)])
+    func selects(stored: FieldSection, notModified: FieldSection, expected: Bool) throws {
+        let head = ResponseHead(status: 304, fields: notModified)
+        #expect(Freshening.selects(notModified: head, stored: try CacheFixtures.stored(stored)) == expected)
+    }
+
+    @Test("3.2: the 304's fields replace all lines of their names where the first stood, new ones come last")
+    func merge() throws {
+        let stored = try CacheFixtures.stored(["Link": "a", "X": "1", "link": "b", "Content-Type": "text/html"])
+        let result = freshen(stored, ["LINK": "c", "New": "n", "link": "d", "Date": CacheFixtures.date(1000)])
+        #expect(
+            result.head.fields.lines == [
+                FieldLine("LINK", "c"), FieldLine("link", "d"), FieldLine("X", "1"), FieldLine("Content-Type", "text/html"),
+                FieldLine("Date", CacheFixtures.date(1000)), FieldLine("New", "n"),
+            ])
+        #expect(result.head.status == 200)
+        #expect(result.headChanged)
+    }
+
+    @Test("3.2: what describes the stored bytes stays, and nothing of the connection comes in")
+    func exceptions() throws {
+        let stored = try CacheFixtures.stored(["Content-Length": "9", "Content-Encoding": "gzip", "ETag": "W/\"1\""])
+        let result = freshen(
+            stored,
+            [
+                "Content-Length": "0", "Content-Encoding": "identity", "Content-Range": "bytes 0-0/1",
+                "Transfer-Encoding": "chunked",
+                "Connection": "X-Hop", "X-Hop": "1", "ETag": "\"1\"", "Date": CacheFixtures.date(1000),
+            ])
+        #expect(result.head.fields.lines.dropLast() == stored.head.fields.lines.dropLast())
+        #expect(!result.headChanged)
+    }
+
+    @Test("The age starts anew: Date and Age are the 304's, a missing Date is the time of receipt")
+    func age() throws {
+        let stored = try CacheFixtures.stored(["Cache-Control": "max-age=60", "Age": "50"])
+        let bare = freshen(stored, [:])
+        #expect(bare.freshness.initialAge == 0)
+        #expect(bare.freshness.lifetime == 60)
+        #expect(bare.freshness.responseTime == CacheFixtures.time(1000))
+        #expect(bare.head.fields.first("Age") == nil)
+        #expect(bare.head.fields.first("Date") == CacheFixtures.date(1000))
+        #expect(!bare.headChanged)
+        let aged = freshen(stored, ["Age": "20", "Date": CacheFixtures.date(980)])
+        #expect(aged.freshness.initialAge == 20)
+        #expect(aged.head.fields.values("Age") == ["20"])
+        #expect(!aged.headChanged)
+    }
+
+    @Test("A changed lifetime or validator is a changed head; the same one is not")
+    func changes() throws {
+        let stored = try CacheFixtures.stored(["Cache-Control": "max-age=60", "Expires": CacheFixtures.date(60)])
+        #expect(!freshen(stored, ["cache-control": "max-age=60"]).headChanged)
+        let longer = freshen(stored, ["Cache-Control": "max-age=90, no-cache"])
+        #expect(longer.headChanged)
+        #expect(longer.freshness.lifetime == 90)
+        #expect(longer.freshness.demands == .noCache)
+        #expect(freshen(stored, ["Expires": CacheFixtures.date(1060)]).headChanged)
+    }
+
+    @Test("5.2.2.5: a 304 with no-store ends the storing")
+    func noStore() throws {
+        let stored = try CacheFixtures.stored(["Cache-Control": "max-age=60"])
+        #expect(freshen(stored, [:]).isStorable)
+        #expect(!freshen(stored, ["Cache-Control": "no-store"]).isStorable)
+        #expect(freshen(stored, ["Cache-Control": "no-store, must-understand"]).isStorable)
+    }
+}

@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Makes sure that what a command needs is there. Installs Debian packages where it may (as root, or with sudo that asks nothing);
+# otherwise says exactly what to install and fails.
+#
+#   require.sh swift git pkg:NAME COMMAND:PACKAGE ...
+#
+# swift           a Swift toolchain of version 6.1 or later; never installed by us
+# NAME            a command of a package of the same name
+# COMMAND:PACKAGE a command and the package that brings it
+# pkg:PACKAGE     a package without a command
+set -euo pipefail
+
+missing=()
+for need in "$@"; do
+    case $need in
+        swift)
+            if ! command -v swift >/dev/null; then
+                echo "Swift is missing. Install Swift 6.1 or later from https://www.swift.org/install/ and put it on PATH." >&2
+                exit 1
+            fi
+            version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\)\.\([0-9]*\).*/\1 \2/p' | head -n 1)
+            read -r major minor <<<"${version:-0 0}"
+            if ((major < 6 || (major == 6 && minor < 1))); then
+                echo "Swift $major.$minor is too old. Install Swift 6.1 or later from https://www.swift.org/install/." >&2
+                exit 1
+            fi
+            ;;
+        pkg:*)
+            package=${need#pkg:}
+            dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+            ;;
+        *)
+            # Programs of the system live in sbin, which a user's PATH may not name.
+            PATH="$PATH:/usr/sbin:/sbin" command -v "${need%%:*}" >/dev/null || missing+=("${need##*:}")
+            ;;
+    esac
+done
+((${#missing[@]} == 0)) && exit 0
+
+if ! command -v apt-get >/dev/null; then
+    echo "Missing: ${missing[*]} (the names of Debian's packages). Install them with your system's package manager." >&2
+    exit 1
+fi
+run=()
+if [[ $(id -u) != 0 ]]; then
+    if command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+        run=(sudo)
+    else
+        echo "Missing packages. Install them with:" >&2
+        echo "    sudo apt-get install ${missing[*]}" >&2
+        exit 1
+    fi
+fi
+echo "Installing: ${missing[*]}" >&2
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+install() {
+    "${run[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"
+}
+if ! install >"$log" 2>&1; then
+    # The package lists may be missing or old.
+    { "${run[@]}" apt-get update && install; } >"$log" 2>&1 || {
+        cat "$log" >&2
+        echo "Installing ${missing[*]} failed; see above." >&2
+        exit 1
+    }
+fi
