@@ -20,7 +20,8 @@ let package = Package(
     name: "larder",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "larder", targets: ["LarderCommand"])
+        .executable(name: "larder", targets: ["LarderCommand"]),
+        .executable(name: "larder-test-origin", targets: ["TestOriginCommand"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -80,6 +81,56 @@ let package = Package(
             name: "LarderCommand",
             dependencies: [
                 "HTTPSemantics", "HTTPCaching", "ContentCoding", "CacheStore", "HTTPTransport", "CachingClient", "CrawlPolicy",
+                "CrawlEngine",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        // The web site of `make demo` and of the tests.
+        .target(
+            name: "TestOrigin",
+            dependencies: [
+                "HTTPSemantics", "ContentCoding",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
+        .executableTarget(
+            name: "TestOriginCommand",
+            dependencies: ["TestOrigin", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+
+        // Tests.
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .executableTarget(
+            name: "CacheStoreTestWriter", dependencies: ["CacheStore", "HTTPCaching", "HTTPSemantics"],
+            path: "Tests/CacheStoreTestWriter"),
+        .testTarget(name: "HTTPSemanticsTests", dependencies: ["HTTPSemantics"]),
+        .testTarget(name: "HTTPCachingTests", dependencies: ["HTTPCaching", "HTTPSemantics"]),
+        .testTarget(name: "CrawlPolicyTests", dependencies: ["CrawlPolicy", "HTTPSemantics"]),
+        .testTarget(name: "ContentCodingTests", dependencies: ["ContentCoding"]),
+        .testTarget(
+            name: "CacheStoreTests",
+            dependencies: ["CSQLite", "CacheStore", "CacheStoreTestWriter", "HTTPCaching", "HTTPSemantics"]),
+        .testTarget(
+            name: "HTTPTransportTests",
+            dependencies: [
+                "HTTPTransport", "HTTPSemantics",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
+        .testTarget(
+            name: "TestOriginTests",
+            dependencies: [
+                "TestOrigin", "ContentCoding", "HTTPSemantics",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
+        .testTarget(
+            name: "LarderCommandTests",
+            dependencies: [
+                "LarderCommand", "HTTPSemantics", "HTTPCaching", "ContentCoding", "CacheStore", "HTTPTransport", "CachingClient",
                 "CrawlEngine",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),

@@ -92,5 +92,5 @@ struct CacheDatabase: Sendable {
     }
 
     /// A backstop: the ticket keeps writers apart, so nobody waits here unless a foreign program holds the database.
-    private static let busyMilliseconds: Int32 = 10_000
+    static let busyMilliseconds: Int32 = 10_000
 }

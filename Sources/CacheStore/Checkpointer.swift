@@ -16,6 +16,7 @@ final class Checkpointer: Sendable {
 
     private struct State {
         var isStarted = false
+        var isRunning = false
         var isDue = false
         var isStopped = false
     }
@@ -46,23 +47,32 @@ final class Checkpointer: Sendable {
     func holdBackLog(_ connection: SQLiteConnection) {
         let pages = connection.logPages
         guard pages >= marks.withLock({ $0.fullPass }) else { return }
-        connection.setBusyTimeout(milliseconds: Self.patienceMilliseconds)
-        defer { connection.setBusyTimeout(milliseconds: 10_000) }
         // A failure leaves the log as it is; if the disk is at fault, the transaction that follows will say so.
-        let isDone = (try? connection.checkpoint(.restart)) ?? false
+        let isDone = copyAlone(.restart, connection, patience: Self.patienceMilliseconds)
         marks.withLock { marks in
             marks.lastPass = isDone ? 0 : pages
             marks.fullPass = isDone ? Self.maximumPages : pages + Self.pagesToNextTry
         }
     }
 
-    /// Called by the writing thread at its end: gives the log's space back if nobody else uses the database.
-    func finish(_ connection: SQLiteConnection) {
-        connection.setBusyTimeout(milliseconds: 100)
-        _ = try? connection.checkpoint(.truncate)
+    /// Called by the writing thread at its end: ends the copying thread, and gives the log's space back if nobody else uses the
+    /// database.
+    func finish(_ connection: SQLiteConnection?) {
+        stop()
+        monitor.wait { $0.isRunning ? nil : () }
+        if let connection { _ = copyAlone(.truncate, connection, patience: 100) }
     }
 
-    func stop() {
+    /// Runs a pass that waits for others. It must be the only one: SQLite refuses a second at once, whatever the time-out.
+    private func copyAlone(_ mode: SQLiteConnection.CheckpointMode, _ connection: SQLiteConnection, patience: Int32) -> Bool {
+        let lock = try? LockFile(path: database.directory.lockPath)
+        lock?.lock(LockFile.Byte.checkpoint)
+        connection.setBusyTimeout(milliseconds: patience)
+        defer { connection.setBusyTimeout(milliseconds: CacheDatabase.busyMilliseconds) }
+        return (try? connection.checkpoint(mode)) ?? false
+    }
+
+    private func stop() {
         monitor.withLock { $0.isStopped = true }
         monitor.wakeAll()
     }
@@ -70,17 +80,32 @@ final class Checkpointer: Sendable {
     private func wake() {
         let mustStart = monitor.withLock { state in
             state.isDue = true
-            defer { state.isStarted = true }
-            return !state.isStarted && !state.isStopped
+            guard !state.isStarted, !state.isStopped else { return false }
+            state.isStarted = true
+            state.isRunning = true
+            return true
         }
-        if mustStart {
+        guard mustStart else {
+            monitor.wakeAll()
+            return
+        }
+        do throws(StoreError) {
+            try DedicatedThread.start(path: database.path) { [self] in
+                run()
+                end()
+            }
+        } catch {
             // Without the thread the full passes of the writing thread bound the log.
-            try? DedicatedThread.start(path: database.path) { [self] in run() }
-        } else {
-            monitor.wakeOne()
+            end()
         }
     }
 
+    private func end() {
+        monitor.withLock { $0.isRunning = false }
+        monitor.wakeAll()
+    }
+
+    /// Returns when stopped; the connection is closed then.
     private func run() {
         guard let connection = try? database.openCheckpointer(), let lock = try? LockFile(path: database.directory.lockPath)
         else { return }

@@ -53,11 +53,12 @@ final class SQLiteStatement {
     /// Binds a copy of the bytes; for short values.
     func bind(_ value: [UInt8], at index: Int32) {
         value.withUnsafeBytes { bytes in
-            _ = if let base = bytes.baseAddress {
-                sqlite3_bind_blob(handle, index, base, Int32(bytes.count), Self.transient)
-            } else {
-                sqlite3_bind_zeroblob(handle, index, 0)
-            }
+            _ =
+                if let base = bytes.baseAddress {
+                    sqlite3_bind_blob(handle, index, base, Int32(bytes.count), Self.transient)
+                } else {
+                    sqlite3_bind_zeroblob(handle, index, 0)
+                }
         }
     }
 

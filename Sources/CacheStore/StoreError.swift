@@ -127,13 +127,17 @@ extension StoreError: CustomStringConvertible {
         case .cannotCreate:
             "cannot make or open the cache at \(path) (\(operation))\(reason). Choose another directory with --cache."
         case .corrupt:
-            "the cache database \(path) is damaged or is no cache database (\(operation))\(reason). Move it away; a new one is made by itself."
+            "the cache database \(path) is damaged or is no cache database (\(operation))\(reason). Move it "
+                + "away; a new one is made by itself."
         case .newerSchema(let found, let supported):
-            "the cache database \(path) has schema version \(found), this program knows up to \(supported). It was left as it is: use a newer larder, or another directory with --cache."
+            "the cache database \(path) has schema version \(found), this program knows up to \(supported). "
+                + "It was left as it is: use a newer larder, or another directory with --cache."
         case .differentKeyRecipe:
-            "the cache database \(path) names its entries in another way than this program. It was left as it is: use the larder that made it, or another directory with --cache."
+            "the cache database \(path) names its entries in another way than this program. It was left as "
+                + "it is: use the larder that made it, or another directory with --cache."
         case .networkFileSystem(let kind):
-            "the cache directory \(path) lies on a network file system (\(kind.name)), where a shared database would be damaged. Choose a local directory with --cache."
+            "the cache directory \(path) lies on a network file system (\(kind.name)), where a shared "
+                + "database would be damaged. Choose a local directory with --cache."
         case .diskFull:
             "no space left for the cache at \(path) (\(operation)). Free some, or choose another directory with --cache."
         case .ioError:

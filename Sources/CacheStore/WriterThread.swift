@@ -110,8 +110,7 @@ final class WriterThread: Sendable {
                 group.complete(.failure(error))
             }
         }
-        checkpointer.stop()
-        if let connection = writer?.connection { checkpointer.finish(connection) }
+        checkpointer.finish(writer?.connection)
         writer = nil
         ended.complete(.success(()))
     }

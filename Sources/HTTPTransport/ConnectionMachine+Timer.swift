@@ -41,7 +41,8 @@ extension ConnectionMachine {
     private func overdue(_ progress: Progress, phase: TransportError.Phase, now: NIODeadline) -> Failure {
         if let deadline = progress.deadline, deadline <= now {
             return Failure(
-                code: .maximumTime, phase: phase, detail: "the exchange took longer than its limit", isUnanswered: progress.headBytes == 0)
+                code: .maximumTime, phase: phase, detail: "the exchange took longer than its limit",
+                isUnanswered: progress.headBytes == 0)
         }
         return Failure(
             code: .timeout, phase: phase,

@@ -238,7 +238,8 @@ struct ConnectionMachine {
         case .endOfInput:
             return Failure(
                 code: .connectionClosed, phase: phase,
-                detail: isUnanswered ? "the connection was closed without a response" : "the connection was closed within the response head",
+                detail: isUnanswered
+                    ? "the connection was closed without a response" : "the connection was closed within the response head",
                 isUnanswered: isUnanswered)
         case .reset:
             return Failure(code: .connectionReset, phase: phase, detail: "the connection was reset", isUnanswered: isUnanswered)

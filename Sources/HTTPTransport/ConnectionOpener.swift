@@ -23,9 +23,8 @@ struct ConnectionOpener: Sendable {
             let timer = loop.scheduleTask(deadline: limit) {
                 attempt.timedOut(isMaximumTime: deadline.map { $0 <= limit } ?? false)
             }
-            connect(route, on: loop, context: context).flatMap { channel in
-                attempt.connected(channel, phase: route.isSecure ? .tls : .connect)
-                return Self.opened(channel)
+            connect(route, on: loop, context: context, attempt).flatMap { channel in
+                attempt.connected(channel, phase: route.isSecure ? .tls : .connect).map { channel }
             }.map { channel in
                 timer.cancel()
                 let milliseconds = (NIODeadline.now() - start).nanoseconds / 1_000_000
@@ -41,7 +40,8 @@ struct ConnectionOpener: Sendable {
                     channel.close(promise: nil)
                     attempt.failed(
                         TransportError(
-                            .connectionClosed, .connect, "\(route.authority): the connection was closed at once", isRetryable: true))
+                            .connectionClosed, .connect, "\(route.authority): the connection was closed at once", isRetryable: true)
+                    )
                 }
             }.whenFailure { error in
                 timer.cancel()
@@ -50,11 +50,15 @@ struct ConnectionOpener: Sendable {
         }
     }
 
-    private func connect(_ route: Route, on loop: any EventLoop, context: NIOSSLContext?) -> EventLoopFuture<any Channel> {
+    private func connect(
+        _ route: Route, on loop: any EventLoop, context: NIOSSLContext?, _ attempt: OpeningAttempt
+    ) -> EventLoopFuture<any Channel> {
         let bootstrap = ClientBootstrap(group: loop)
             .connectTimeout(TimeAmount(configuration.connectTimeout))
             .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try self.addHandlers(to: channel, route, context) }
+                channel.eventLoop.makeCompletedFuture {
+                    attempt.made(channel, opened: try self.addHandlers(to: channel, route, context))
+                }
             }
         let (host, port) = route.hop
         if ipAddressBytes(host) != nil, let address = try? SocketAddress(ipAddress: host, port: port) {
@@ -64,7 +68,11 @@ struct ConnectionOpener: Sendable {
     }
 
     /// Runs on the channel's event loop.
-    private func addHandlers(to channel: any Channel, _ route: Route, _ context: NIOSSLContext?) throws {
+    ///
+    /// - Returns: when the channel is ready for requests.
+    private func addHandlers(
+        to channel: any Channel, _ route: Route, _ context: NIOSSLContext?
+    ) throws -> EventLoopFuture<Void> {
         let pipeline = channel.pipeline.syncOperations
         if let proxy = route.tunnel {
             let encoder = HTTPRequestEncoder()
@@ -72,7 +80,8 @@ struct ConnectionOpener: Sendable {
             let tunnel = TunnelHandler(authority: route.authority, proxy: proxy) { handlerContext in
                 let pipeline = handlerContext.pipeline.syncOperations
                 let removals = [
-                    pipeline.removeHandler(encoder), pipeline.removeHandler(decoder), pipeline.removeHandler(context: handlerContext),
+                    pipeline.removeHandler(encoder), pipeline.removeHandler(decoder),
+                    pipeline.removeHandler(context: handlerContext),
                 ]
                 EventLoopFuture.andAllSucceed(removals, on: handlerContext.eventLoop).assumeIsolated().whenSuccess {
                     do {
@@ -97,7 +106,10 @@ struct ConnectionOpener: Sendable {
                 idleConnectionLifetime: TimeAmount(configuration.idleConnectionLifetime),
                 maximumHeadBytes: configuration.maximumHeadBytes),
             decoder: decoder, clock: clock)
-        try pipeline.addHandlers([OpeningHandler(route: route, clock: clock), ByteToMessageHandler(decoder), handler])
+        let opened = channel.eventLoop.makePromise(of: Void.self)
+        let opening = OpeningHandler(route: route, clock: clock, promise: opened)
+        try pipeline.addHandlers([opening, ByteToMessageHandler(decoder), handler])
+        return opened.futureResult
     }
 
     /// The name goes into SNI and is what the certificate must be for; for an address there is no SNI, and the certificate must
@@ -108,12 +120,5 @@ struct ConnectionOpener: Sendable {
             name = route.host.hasSuffix(".") ? String(route.host.dropLast()) : route.host
         }
         return try NIOSSLClientHandler(context: context, serverHostname: name)
-    }
-
-    private static func opened(_ channel: any Channel) -> EventLoopFuture<any Channel> {
-        // Where the handler has gone, the connection is open or closed already; the caller looks.
-        guard let handler = try? channel.pipeline.syncOperations.handler(type: OpeningHandler.self), let opened = handler.opened
-        else { return channel.eventLoop.makeSucceededFuture(channel) }
-        return opened.map { channel }
     }
 }

@@ -63,7 +63,8 @@ extension TransportError {
 
     static func connectTimeout(authority: String, phase: Phase) -> TransportError {
         TransportError(
-            .connectTimeout, phase, "\(authority): no connection within the connect time-out; the host may be down", isRetryable: true)
+            .connectTimeout, phase, "\(authority): no connection within the connect time-out; the host may be down",
+            isRetryable: true)
     }
 }
 

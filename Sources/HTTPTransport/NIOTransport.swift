@@ -63,7 +63,9 @@ package final class NIOTransport: Transport {
                 // RFC 9112 section 9.3.1: the server may have closed it while the request was on its way. What was refused is
                 // dead and has cost nothing. The next one is fresh, and so the last, unless the limit of the origin forbids it.
                 let wasStale = isReused && error.isRetryable && (error.code == .connectionClosed || error.code == .connectionReset)
-                guard wasStale, exchange.wasRefused || (serialized.isIdempotent && retries < Self.maximumRetries) else { throw error }
+                guard wasStale, exchange.wasRefused || (serialized.isIdempotent && retries < Self.maximumRetries) else {
+                    throw error
+                }
                 if !exchange.wasRefused { retries += 1 }
             }
         }

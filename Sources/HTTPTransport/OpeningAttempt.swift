@@ -11,6 +11,9 @@ final class OpeningAttempt: Sendable {
         var outcome: Outcome?
         var channel: (any Channel)?
         var phase = TransportError.Phase.connect
+        /// When each of the channels, one for each address tried, is ready for requests. Kept here, as a channel that fails at
+        /// once has lost its handlers before anybody can ask them.
+        var opened: [ObjectIdentifier: EventLoopFuture<Void>] = [:]
     }
 
     private let authority: String
@@ -36,14 +39,22 @@ final class OpeningAttempt: Sendable {
         return try outcome.get()
     }
 
+    /// A channel has been made, for one of the addresses.
+    func made(_ channel: any Channel, opened: EventLoopFuture<Void>) {
+        state.withLock { $0.opened[ObjectIdentifier(channel)] = opened }
+    }
+
     /// TCP stands; what follows happens on `channel`.
-    func connected(_ channel: any Channel, phase: TransportError.Phase) {
-        let isLate = state.withLock { state in
+    ///
+    /// - Returns: when the channel is ready for requests.
+    func connected(_ channel: any Channel, phase: TransportError.Phase) -> EventLoopFuture<Void> {
+        let (isLate, opened) = state.withLock { state in
             state.channel = channel
             state.phase = phase
-            return state.outcome != nil
+            return (state.outcome != nil, state.opened.removeValue(forKey: ObjectIdentifier(channel)))
         }
         if isLate { channel.close(promise: nil) }
+        return opened ?? channel.eventLoop.makeSucceededVoidFuture()
     }
 
     /// - Returns: false where the outcome is another one already.

@@ -9,19 +9,13 @@ final class OpeningHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     private let route: Route
     private let clock: @Sendable () -> UnixTime
+    /// Kept until it has been told; fails with a `TransportError`.
     private var promise: EventLoopPromise<Void>?
-    /// Succeeds once; fails with a `TransportError`.
-    private(set) var opened: EventLoopFuture<Void>?
 
-    init(route: Route, clock: @escaping @Sendable () -> UnixTime) {
+    init(route: Route, clock: @escaping @Sendable () -> UnixTime, promise: EventLoopPromise<Void>) {
         self.route = route
         self.clock = clock
-    }
-
-    func handlerAdded(context: ChannelHandlerContext) {
-        let promise = context.eventLoop.makePromise(of: Void.self)
         self.promise = promise
-        opened = promise.futureResult
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {

@@ -39,6 +39,8 @@ struct PoolMachine<Route: Hashable, Handle> {
     /// Connections in the order in which they became idle; entries of connections that have left since are passed over.
     private var idleOrder = CircularBuffer<Parked>()
     private(set) var idleCount = 0
+    /// For the tests: how much `idleOrder` holds, void entries included.
+    var idleOrderCount: Int { idleOrder.count }
     private var stamp: UInt64 = 0
     private(set) var isShutDown = false
 

@@ -111,7 +111,9 @@ extension Proxy {
         }
         guard !host.isEmpty, host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
         guard let port, !port.isEmpty else { return (String(host), nil) }
-        guard port.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let number = Int(port), (1...65_535).contains(number) else { return nil }
+        guard port.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let number = Int(port), (1...65_535).contains(number) else {
+            return nil
+        }
         return (String(host), number)
     }
 

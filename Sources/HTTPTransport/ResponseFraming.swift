@@ -69,6 +69,8 @@ struct ResponseFraming: Equatable {
         while let first = bytes.first, first == 0x20 || first == 0x09 { bytes.removeFirst() }
         while let last = bytes.last, last == 0x20 || last == 0x09 { bytes.removeLast() }
         return bytes.count == token.utf8CodeUnitCount
-            && zip(bytes, UnsafeBufferPointer(start: token.utf8Start, count: token.utf8CodeUnitCount)).allSatisfy { $0 | 0x20 == $1 | 0x20 }
+            && zip(bytes, UnsafeBufferPointer(start: token.utf8Start, count: token.utf8CodeUnitCount)).allSatisfy {
+                $0 | 0x20 == $1 | 0x20
+            }
     }
 }

@@ -29,7 +29,8 @@ final class TLSContextSource: Sendable {
             return try await future.get()
         } catch {
             throw TransportError(
-                .tlsFailed, .tls, "the trust store can't be read (\(error)); check SSL_CERT_FILE and SSL_CERT_DIR")
+                .tlsFailed, .tls,
+                "the trust store can't be read (\(error)); install ca-certificates, or check SSL_CERT_FILE and SSL_CERT_DIR")
         }
     }
 
@@ -44,8 +45,9 @@ final class TLSContextSource: Sendable {
         case .system:
             configuration.trustRoots = .default
         case .files(let file, let directory):
-            configuration.trustRoots = file.map { .file($0) } ?? .certificates([])
-            if let directory { configuration.additionalTrustRoots = [.file(directory)] }
+            // A directory is understood in this place alone.
+            configuration.trustRoots = (directory ?? file).map { .file($0) } ?? .certificates([])
+            if directory != nil, let file { configuration.additionalTrustRoots = [.file(file)] }
         }
         return configuration
     }

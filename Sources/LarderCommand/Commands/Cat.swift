@@ -31,7 +31,9 @@ struct Cat: Subcommand {
     @OptionGroup(title: "Everywhere") var shared: SharedOptions
 
     func validate() throws {
-        if shared.json { throw ValidationError("A body is no JSON object: leave out --json. `larder show --json` describes the entry.") }
+        if shared.json {
+            throw ValidationError("A body is no JSON object: leave out --json. `larder show --json` describes the entry.")
+        }
     }
 
     func run() async throws {
@@ -40,7 +42,8 @@ struct Cat: Subcommand {
         guard let entry = variants.first else { return }
         let output = OutputStream.standardOutput()
         let sink = BodySink(
-            destination: .stream(output), showsHead: head, standardOutput: output, maximumDecodedBytes: maxDecoded.bytes, isRaw: raw)
+            destination: .stream(output), showsHead: head, standardOutput: output, maximumDecodedBytes: maxDecoded.bytes, isRaw: raw
+        )
         do {
             try await sink.begin(entry.response.head)
             let reader = try WireBodyReader(entry.body, in: store)

@@ -45,7 +45,7 @@ struct Crawl: Subcommand {
         let crawler = Crawler(client: client, configuration: configuration, executors: executors, now: SystemClock.now)
         let reporter = CrawlReporter(output: output, console: console, isJSON: shared.json) { crawler.stop() }
         let watch = SignalWatch { signal in
-            console.notice("\(signal): stopping; what is under way has 5 seconds. The same signal again ends at once.")
+            console.notice("\(signal): stopping; what is under way has 5 seconds. A second signal ends at once.")
             crawler.stop()
         }
         let ending: Result<CrawlSummary, any Error>

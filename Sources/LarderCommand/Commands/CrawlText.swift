@@ -20,11 +20,14 @@ enum CrawlText {
     static func progress(_ result: CrawlResult) -> String {
         let status = result.status.map(String.init) ?? "---"
         let target = result.finalURL.map { $0 == result.url ? "" : " -> " + TerminalText.escaped($0) } ?? ""
-        return "\(result.outcome.rawValue) \(status) \(TerminalText.escaped(result.url))\(target) (\(TerminalText.escaped(result.reason)))"
+        return
+            "\(result.outcome.rawValue) \(status) \(TerminalText.escaped(result.url))\(target) (\(TerminalText.escaped(result.reason)))"
     }
 
     static func sentence(_ seed: InvalidSeed) -> String {
-        let place = seed.source == "argument" ? "argument \(seed.line)" : "\(seed.source == "-" ? "standard input" : seed.source):\(seed.line)"
+        let place =
+            seed.source == "argument"
+            ? "argument \(seed.line)" : "\(seed.source == "-" ? "standard input" : seed.source):\(seed.line)"
         var text = String(seed.text.prefix(200))
         if text.count < seed.text.count { text += "..." }
         return TerminalText.escaped("\(place): '\(text)' is no http or https URL: \(seed.reason). It was passed over.")

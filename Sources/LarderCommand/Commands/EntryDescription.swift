@@ -66,7 +66,9 @@ struct EntryDescription {
         add("type", fields.first("Content-Type"))
         add("etag", fields.first("ETag"))
         add("last modified", lastModified.map(TimeText.date))
-        let coding = fields.combined("Content-Encoding").map { ", sent as \($0)" } ?? (isCompressedByStore ? ", compressed by the cache" : "")
+        let coding =
+            fields.combined("Content-Encoding").map { ", sent as \($0)" }
+            ?? (isCompressedByStore ? ", compressed by the cache" : "")
         add("body", "\(NumberText.count(bodyBytes)) bytes, \(NumberText.count(storedBytes)) stored\(coding)")
         add("sha256", hexDigest)
         add("requested", TimeText.date(requestTime))

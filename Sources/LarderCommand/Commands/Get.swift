@@ -22,7 +22,8 @@ struct Get: Subcommand {
 
     @Option(
         name: [.customShort("o"), .long],
-        help: ArgumentHelp("Write the body to this file; it appears when it is complete. '-' is stdout, the default.", valueName: "file"))
+        help: ArgumentHelp(
+            "Write the body to this file; it appears when it is complete. '-' is stdout, the default.", valueName: "file"))
     var output: String?
 
     @Flag(name: [.short, .long], inversion: .prefixedNo, help: "Print the head of the response before the body.")
@@ -70,7 +71,8 @@ struct Get: Subcommand {
         case .failure(let error):
             await sink.abandon()
             if let quiet = error as? QuietExit, !wasStopped { throw quiet }
-            let failure = wasStopped ? CommandFailure("stopped. Run the same command again.", exit: .interrupted) : CommandFailure(error)
+            let failure =
+                wasStopped ? CommandFailure("stopped. Run the same command again.", exit: .interrupted) : CommandFailure(error)
             if shared.json {
                 try standardOutput.write(GetJSON.line(failure, url: target))
                 try standardOutput.flush()

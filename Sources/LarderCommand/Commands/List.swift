@@ -21,13 +21,17 @@ struct List: Subcommand {
 
     @OptionGroup(title: "Filters") var filters: EntryFilters
 
-    @Option(help: ArgumentHelp("Order: url, size (largest first), time (latest first), age (oldest first) or status.", valueName: "key"))
+    @Option(
+        help: ArgumentHelp("Order: url, size (largest first), time (latest first), age (oldest first) or status.", valueName: "key")
+    )
     var sort = EntrySortKey.url
 
     @Option(help: ArgumentHelp("At most this many entries. Default: all.", valueName: "count"))
     var limit: Int?
 
-    @Flag(name: [.customShort("l"), .long], inversion: .prefixedNo, help: "One line with status, type, sizes, time and freshness each.")
+    @Flag(
+        name: [.customShort("l"), .long], inversion: .prefixedNo,
+        help: "One line with status, type, sizes, time and freshness each.")
     var long = false
 
     @Flag(inversion: .prefixedNo, help: "Print only how many entries there are.")

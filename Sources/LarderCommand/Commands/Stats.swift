@@ -17,7 +17,8 @@ struct Stats: Subcommand {
     @Option(help: ArgumentHelp("Break the totals down: host, type, status or day.", valueName: "key"))
     var by: StatsGrouping?
 
-    @Option(help: ArgumentHelp("At most this many groups, those with the most entries first; days in their order.", valueName: "count"))
+    @Option(
+        help: ArgumentHelp("At most this many groups, those with the most entries first; days in their order.", valueName: "count"))
     var limit = 30
 
     @OptionGroup(title: "Filters of --by") var filters: EntryFilters
@@ -39,7 +40,9 @@ struct Stats: Subcommand {
         } else {
             let terminal = Terminal(descriptor: 1, isTerminal: output.isTerminal)
             let style = TextStyle(shared.color, isTerminal: output.isTerminal)
-            for line in report.lines(style: style, columns: output.isTerminal ? terminal.columns : nil) { try output.writeLine(line) }
+            for line in report.lines(style: style, columns: output.isTerminal ? terminal.columns : nil) {
+                try output.writeLine(line)
+            }
         }
         try output.flush()
     }

@@ -85,7 +85,9 @@ struct StatsReport {
         table.add("as sent", NumberText.bytes(statistics.wireBytes))
         table.add("as stored", NumberText.bytes(statistics.storedBytes))
         table.add("shared", NumberText.bytes(statistics.sharedBytes), "not stored again")
-        table.add("database file", NumberText.bytes(statistics.databaseFileBytes), "and \(NumberText.bytes(statistics.logFileBytes)) of log")
+        table.add(
+            "database file", NumberText.bytes(statistics.databaseFileBytes),
+            "and \(NumberText.bytes(statistics.logFileBytes)) of log")
         if total.requests > 0 {
             table.add("requests", NumberText.count(total.requests))
             table.add(
@@ -106,7 +108,8 @@ struct StatsReport {
         table.add(by.rawValue, "entries", "fresh", "as sent", "stored")
         for group in groups {
             table.add(
-                TerminalText.escaped(name(group)), NumberText.count(group.entries), NumberText.percent(group.freshEntries, of: group.entries),
+                TerminalText.escaped(name(group)), NumberText.count(group.entries),
+                NumberText.percent(group.freshEntries, of: group.entries),
                 NumberText.bytes(group.wireBytes), NumberText.bytes(group.storedBytes))
         }
         var lines = table.lines

@@ -9,7 +9,8 @@ struct FreshnessOptions: ParsableArguments {
             valueName: "time"))
     var maxAge: TimeSpan?
 
-    @Option(help: ArgumentHelp("Accept entries that have been stale for no longer than this: 30s, 10m, 12h, 7d.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp("Accept entries that have been stale for no longer than this: 30s, 10m, 12h, 7d.", valueName: "time"))
     var maxStale: TimeSpan?
 
     @Flag(inversion: .prefixedNo, help: "Validate every entry with its server, fresh or not.")

@@ -8,10 +8,13 @@ struct PoolOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Fetch at most this many URLs at once from one host.", valueName: "count"))
     var maxPerHost = 4
 
-    @Option(help: ArgumentHelp("Wait this long between two requests to one host; fractions are allowed: 0.5.", valueName: "seconds"))
+    @Option(
+        help: ArgumentHelp("Wait this long between two requests to one host; fractions are allowed: 0.5.", valueName: "seconds"))
     var wait = WaitTime(seconds: 0)
 
-    @Option(help: ArgumentHelp("Begin at most this many requests to one host: 5/s, 30/m, 1000/h. Default: no limit.", valueName: "count/unit"))
+    @Option(
+        help: ArgumentHelp(
+            "Begin at most this many requests to one host: 5/s, 30/m, 1000/h. Default: no limit.", valueName: "count/unit"))
     var rate: RateLimit?
 
     @Option(help: ArgumentHelp("Receive at most this many bytes a second in all: 200k, 5M. Default: no limit.", valueName: "size"))

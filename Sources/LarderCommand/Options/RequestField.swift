@@ -6,7 +6,9 @@ struct RequestField: Hashable, Sendable {
     let line: FieldLine
 
     /// Fields that follow from the URL, the content and the connection; a value given by hand would break the request's framing.
-    private static let reserved = ["Host", "Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "TE", "Trailer", "Upgrade"]
+    private static let reserved = [
+        "Host", "Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "TE", "Trailer", "Upgrade",
+    ]
 
     /// Reads a field; the error says what is wrong with it, without its value, which may be a secret.
     init(parsing text: String) throws(ValidationError) {

@@ -5,13 +5,16 @@ import HTTPSemantics
 struct RequestOptions: ParsableArguments {
     @Option(
         name: [.customShort("H"), .long],
-        help: ArgumentHelp("Send this field; may be given several times. It takes the place of a default one.", valueName: "name: value"))
+        help: ArgumentHelp(
+            "Send this field; may be given several times. It takes the place of a default one.", valueName: "name: value"))
     var header: [String] = []
 
     @Option(help: ArgumentHelp("The User-Agent field. Default: \(ProgramVersion.userAgent).", valueName: "text"))
     var userAgent: String?
 
-    @Option(name: [.customShort("X"), .long], help: ArgumentHelp("The request method. Default: GET, or POST with --data.", valueName: "method"))
+    @Option(
+        name: [.customShort("X"), .long],
+        help: ArgumentHelp("The request method. Default: GET, or POST with --data.", valueName: "method"))
     var request: String?
 
     @Option(
@@ -69,7 +72,9 @@ struct RequestOptions: ParsableArguments {
         ]
         if !data.isEmpty { fields.append("Content-Type", "application/x-www-form-urlencoded") }
         // --user-agent says it more plainly than --header does.
-        let given = header.compactMap { try? RequestField(parsing: $0).line }.filter { userAgent == nil || !$0.isNamed("User-Agent") }
+        let given = header.compactMap { try? RequestField(parsing: $0).line }.filter {
+            userAgent == nil || !$0.isNamed("User-Agent")
+        }
         for line in given { fields.remove(line.name) }
         for line in given { fields.append(line.name, line.value) }
         return fields

@@ -3,7 +3,9 @@ import CacheStore
 
 /// How the cache is written.
 struct StorageOptions: ParsableArguments {
-    @Flag(inversion: .prefixedNo, help: "Wait for the disk at each commit, so that not even a power cut loses what was reported as stored.")
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Wait for the disk at each commit, so that not even a power cut loses what was reported as stored.")
     var durable = false
 
     /// Opens the cache for writing; makes what is missing.

@@ -25,7 +25,8 @@ actor BodySink {
     ///   - showsHead: print the head on standard output first.
     ///   - isRaw: leave the codings on.
     init(
-        destination: sending Destination, showsHead: Bool, standardOutput: OutputStream, maximumDecodedBytes: Int64, isRaw: Bool = false
+        destination: sending Destination, showsHead: Bool, standardOutput: OutputStream, maximumDecodedBytes: Int64,
+        isRaw: Bool = false
     ) {
         self.destination = destination
         self.showsHead = showsHead
@@ -122,9 +123,12 @@ extension CommandFailure {
         switch error {
         case .outputLimit(let limit):
             self.init(
-                "the decoded body is larger than \(NumberText.bytes(limit)). Raise --max-decoded if you trust it.", exit: ExitStatus(.protocol))
+                "the decoded body is larger than \(NumberText.bytes(limit)). Raise --max-decoded if you trust it.",
+                exit: ExitStatus(.protocol))
         case .unsupported(let name):
-            self.init("the body has the content coding '\(name)', which cannot be undone here. `larder cat --raw` prints it as sent.", exit: ExitStatus(.protocol))
+            self.init(
+                "the body has the content coding '\(name)', which cannot be undone here. `larder cat --raw` prints it as sent.",
+                exit: ExitStatus(.protocol))
         default:
             self.init("the body cannot be decoded: \(error). `larder cat --raw` prints it as sent.", exit: ExitStatus(.protocol))
         }

@@ -29,9 +29,10 @@ struct ConfigFile: Equatable {
     init(parsing text: String) throws(SyntaxError) {
         var section: String?
         var number = 0
-        for raw in text.split(separator: "\n", omittingEmptySubsequences: false) {
+        // CR LF is one character.
+        for raw in text.split(omittingEmptySubsequences: false, whereSeparator: { $0 == "\n" || $0 == "\r\n" }) {
             number += 1
-            var scanner = ConfigScanner(raw.last == "\r" ? raw.dropLast() : raw, line: number)
+            var scanner = ConfigScanner(raw, line: number)
             scanner.skipBlanks()
             if scanner.isAtEnd { continue }
             if scanner.take("[") {

@@ -1,5 +1,4 @@
 import HTTPTransport
-import NIOCore
 
 /// Makes the network side from options and environment.
 enum TransportFactory {
@@ -15,7 +14,8 @@ enum TransportFactory {
     /// The variables that name proxies and certificates; `http_proxy` counts in lower case only.
     private static func environment() -> [String: String] {
         let names = [
-            "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR",
+            "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY", "SSL_CERT_FILE",
+            "SSL_CERT_DIR",
         ]
         var variables: [String: String] = [:]
         for name in names { variables[name] = ProcessEnvironment.current[name] }

@@ -1,0 +1,92 @@
+import HTTPCaching
+import HTTPSemantics
+import Testing
+
+@testable import CacheStore
+
+@Suite struct FresheningTests {
+    let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+    }
+
+    @Test func numbersAloneLeaveTheWideRowAsItIs() async throws {
+        let store = try CacheStore.open(directory: directory.cache)
+        try await store.store(makeEntry("http://a.example/", fields: ["Date": "old", "X": "1"]), makeBody("x"))
+        let entry = try #require(try await store.find("http://a.example/"))
+        let later = noon.advanced(bySeconds: 100)
+        try await store.freshen(entry.id, head: nil, freshness: makeFreshness(later, lifetime: 5), date: later).value
+        let freshened = try #require(try await store.find("http://a.example/"))
+        #expect(freshened.response.freshness == makeFreshness(later, lifetime: 5))
+        #expect(freshened.response.head.fields == ["Date": HTTPDate.format(later), "X": "1"])
+        #expect(try directory.integer("SELECT count(*) FROM entry WHERE fields LIKE 'Date: old%'") == 1)
+        // A later 304 without a Date leaves the last one.
+        try await store.freshen(entry.id, head: nil, freshness: makeFreshness(later), date: nil).value
+        #expect(try await store.find("http://a.example/")?.response.head.fields.first("Date") == HTTPDate.format(later))
+        await store.close()
+    }
+
+    @Test func aNewHeadTakesThePlaceOfTheOld() async throws {
+        let store = try CacheStore.open(directory: directory.cache)
+        try await store.store(makeEntry("http://a.example/"), makeBody("x"))
+        let entry = try #require(try await store.find("http://a.example/"))
+        let head = ResponseHead(status: 200, reason: "OK", fields: ["Content-Type": "text/plain", "ETag": "\"1\"", "X": "new"])
+        try await store.freshen(entry.id, head: head, freshness: makeFreshness(lifetime: 9), date: nil).value
+        let freshened = try #require(try await store.find("http://a.example/"))
+        #expect(freshened.response.head == head)
+        #expect(freshened.response.freshness.lifetime == 9)
+        #expect(freshened.id == entry.id)
+        #expect(try directory.integer("SELECT count(*) FROM entry WHERE content_type = 'text/plain'") == 1)
+        await store.close()
+    }
+
+    @Test func aLate304ForAReplacedResponseDoesNothing() async throws {
+        let store = try CacheStore.open(directory: directory.cache)
+        try await store.store(makeEntry("http://a.example/"), makeBody("old"))
+        let old = try #require(try await store.find("http://a.example/"))
+        try await store.store(makeEntry("http://a.example/", fields: ["ETag": "\"2\""]), makeBody("new"))
+        try await store.freshen(old.id, head: old.response.head, freshness: makeFreshness(lifetime: 1), date: noon).value
+        let new = try #require(try await store.find("http://a.example/"))
+        #expect(new.response.head.fields == ["ETag": "\"2\""])
+        #expect(new.response.freshness.lifetime == 3600)
+        await store.close()
+    }
+
+    @Test func replacingForgetsTheDateOfThe304() async throws {
+        let store = try CacheStore.open(directory: directory.cache)
+        try await store.store(makeEntry("http://a.example/"), makeBody("x"))
+        let entry = try #require(try await store.find("http://a.example/"))
+        try await store.freshen(entry.id, freshness: makeFreshness(), date: noon).value
+        try await store.store(makeEntry("http://a.example/", fields: ["Date": "own"]), makeBody("x"))
+        #expect(try await store.find("http://a.example/")?.response.head.fields == ["Date": "own"])
+        await store.close()
+    }
+
+    @Test func usesAndActivityAreWrittenAtFlush() async throws {
+        var options = CacheStore.Options()
+        options.now = { UnixTime(seconds: 86_400 * 20_000 + 5) }
+        let store = try CacheStore.open(directory: directory.cache, options: options)
+        try await store.store(makeEntry("http://a.example/"), makeBody("x"))
+        let entry = try #require(try await store.find("http://a.example/"))
+        let later = UnixTime(seconds: 86_400 * 20_001)
+        store.touch([entry.id], at: later)
+        store.touch([entry.id], at: later.advanced(bySeconds: -5))
+        store.record(ActivityDelta(outcome: "hit", savedBytes: 10))
+        store.record(ActivityDelta(outcome: "hit", savedBytes: 5))
+        store.record(ActivityDelta(outcome: "miss", networkBytes: 7))
+        #expect(try directory.integer("SELECT use_count FROM freshness") == 0)
+        try await store.flush()
+        #expect(try directory.integer("SELECT use_count FROM freshness") == 2)
+        #expect(try directory.integer("SELECT last_use_ms FROM freshness") == later.milliseconds)
+        let statistics = try await store.statistics()
+        #expect(
+            statistics.activity == [
+                .init(day: 20_000, delta: ActivityDelta(outcome: "hit", requests: 2, savedBytes: 15)),
+                .init(day: 20_000, delta: ActivityDelta(outcome: "miss", requests: 1, networkBytes: 7)),
+            ])
+        store.record(ActivityDelta(outcome: "hit"))
+        await store.close()
+        #expect(try directory.integer("SELECT sum(requests) FROM activity") == 4)
+    }
+}

@@ -1,0 +1,123 @@
+import Foundation
+import HTTPSemantics
+import Testing
+
+@testable import CacheStore
+
+/// Processes of their own write and are killed: `CacheStoreTestWriter` stands beside this program.
+@Suite struct ManyProcessesTests {
+    let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+    }
+
+    private struct Writer {
+        let process = Process()
+        let output = Pipe()
+
+        init(_ cache: String, _ name: String, _ count: Int) throws {
+            let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+            process.executableURL = folder.appendingPathComponent("CacheStoreTestWriter")
+            process.arguments = [cache, name, String(count)]
+            process.standardOutput = output
+            try process.run()
+        }
+
+        /// Reads acknowledged numbers, one a line, until there are `count` or the writer ends.
+        func acknowledged(_ count: Int) -> [Int] {
+            var numbers: [Int] = []
+            var line: [UInt8] = []
+            while numbers.count < count {
+                let data = output.fileHandleForReading.availableData
+                if data.isEmpty { break }
+                for byte in data {
+                    if byte == 10 {
+                        if let number = Int(String(decoding: line, as: UTF8.self)) { numbers.append(number) }
+                        line = []
+                    } else {
+                        line.append(byte)
+                    }
+                }
+            }
+            return numbers
+        }
+    }
+
+    private func check(_ store: CacheStore, _ name: String, _ numbers: [Int]) async throws {
+        let found = try await store.lookup(numbers.map { try makeKey("http://\(name).example/\($0)") })
+        #expect(found.allSatisfy { $0.count == 1 })
+    }
+
+    @Test(arguments: [1, 150, 700])
+    func killedInTheMiddleNothingAcknowledgedIsLost(acknowledged: Int) async throws {
+        let writer = try Writer(directory.cache, "a", 1_000_000)
+        let numbers = writer.acknowledged(acknowledged)
+        kill(writer.process.processIdentifier, SIGKILL)
+        writer.process.waitUntilExit()
+        #expect(numbers.count >= acknowledged)
+
+        let store = try CacheStore.openExisting(directory: directory.cache)
+        try await check(store, "a", numbers)
+        #expect(try await store.verify().isClean)
+        // The first write clears away what the killed process was staging.
+        try await store.store(makeEntry("http://a.example/after"), makeBody("after"))
+        #expect(try directory.integer("SELECT count(*) FROM body WHERE state = 1") == 0)
+        #expect(try await store.verify().isClean)
+        await store.close()
+    }
+
+    @Test func severalProcessesWriteAtOnce() async throws {
+        let writers = try (0..<3).map { try Writer(directory.cache, "w\($0)", 1500) }
+        let store = try CacheStore.open(directory: directory.cache)
+        for number in 0..<500 { _ = try await store.put(makeEntry("http://own.example/\(number)"), content: makeBody("\(number)")) }
+        try await store.flush()
+        for (index, writer) in writers.enumerated() {
+            let numbers = writer.acknowledged(.max)
+            writer.process.waitUntilExit()
+            #expect(writer.process.terminationStatus == 0)
+            #expect(numbers.count == 1500)
+            try await check(store, "w\(index)", numbers)
+        }
+        #expect(try await store.count(EntryQuery(now: noon)) >= 500 + 4500)
+        #expect(try await store.verify().isClean)
+        await store.close()
+    }
+
+    @Test func twoStoresInOneProcessWriteAtOnce() async throws {
+        let stores = try (0..<2).map { _ in try CacheStore.open(directory: directory.cache) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (index, store) in stores.enumerated() {
+                group.addTask {
+                    for number in 0..<400 {
+                        try await store.store(makeEntry("http://s\(index).example/\(number % 50)"), makeBody("\(number % 90)"))
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try await stores[0].count(EntryQuery(now: noon)) == 100)
+        #expect(try await stores[1].verify().isClean)
+        for store in stores { await store.close() }
+    }
+
+    @Test func theLogStaysBoundedWhileMuchIsWritten() async throws {
+        let store = try CacheStore.open(directory: directory.cache)
+        var longest: Int64 = 0
+        let bytes = makeBytes(100_000, seed: 1)
+        for number in 0..<3000 {
+            var body = bytes
+            withUnsafeBytes(of: number) { for (index, byte) in $0.enumerated() { body[index] = byte } }
+            _ = try await store.put(
+                makeEntry("http://a.example/\(number)"),
+                content: CompleteBody(chunks: [body], digest: BodyDigest.of(body), wireBytes: 100_000))
+            if number % 50 == 0 { longest = max(longest, CacheDirectory.fileLength(directory.database + "-wal")) }
+        }
+        try await store.flush()
+        longest = max(longest, CacheDirectory.fileLength(directory.database + "-wal"))
+        #expect(longest < 75 << 20)
+        #expect(CacheDirectory.fileLength(directory.database) > 200 << 20)
+        await store.close()
+        #expect(CacheDirectory.fileLength(directory.database + "-wal") == 0)
+    }
+}

@@ -1,0 +1,114 @@
+import CSQLite
+import Foundation
+import HTTPCaching
+import HTTPSemantics
+import Testing
+
+@testable import CacheStore
+
+/// A directory of a test's own, removed with the value's last reference.
+final class TemporaryDirectory {
+    let path: String
+
+    init() throws {
+        path = FileManager.default.temporaryDirectory.path + "/larder-test-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    var cache: String { path + "/cache" }
+    var database: String { cache + "/cache.db" }
+
+    func bytes(_ path: String) throws -> [UInt8] {
+        [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    }
+
+    /// Runs SQL against the database from outside of the store.
+    func execute(_ sql: String) throws {
+        let connection = try SQLiteConnection(path: database, mode: .readWrite)
+        connection.setBusyTimeout(milliseconds: 10_000)
+        try connection.execute(sql)
+    }
+
+    func integer(_ sql: String) throws -> Int64 {
+        let connection = try SQLiteConnection(path: database, mode: .readOnly)
+        connection.setBusyTimeout(milliseconds: 10_000)
+        return try connection.integer(sql)
+    }
+}
+
+/// The time that the tests' responses come at.
+let noon = UnixTime(seconds: 1_795_000_000)
+
+func makeKey(_ url: String) throws -> CacheKey {
+    CacheKey(try #require(WebURL(url)))
+}
+
+func makeFreshness(_ time: UnixTime = noon, lifetime: Int64 = 3600, demands: ReuseDemands = []) -> Freshness {
+    Freshness(responseTime: time, initialAge: 0, lifetime: lifetime, source: .maxAge, demands: demands)
+}
+
+func makeEntry(
+    _ url: String, status: Int = 200, fields: FieldSection = ["Content-Type": "text/html; charset=utf-8", "ETag": "\"1\""],
+    vary: FieldSection = [:], freshness: Freshness = makeFreshness()
+) throws -> NewEntry {
+    NewEntry(
+        key: try makeKey(url),
+        response: StoredResponse(
+            head: ResponseHead(status: status, reason: "OK", fields: fields), freshness: freshness, varyFields: vary),
+        requestTime: noon)
+}
+
+func makeBody(_ text: String) -> CompleteBody {
+    let bytes = Array(text.utf8)
+    return CompleteBody(chunks: bytes.isEmpty ? [] : [bytes], digest: BodyDigest.of(bytes), wireBytes: Int64(bytes.count))
+}
+
+/// Bytes that differ with the seed and do not repeat.
+func makeBytes(_ count: Int, seed: UInt64) -> [UInt8] {
+    var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(count + 8)
+    while bytes.count < count {
+        state ^= state << 13
+        state ^= state >> 7
+        state ^= state << 17
+        withUnsafeBytes(of: state) { bytes.append(contentsOf: $0) }
+    }
+    bytes.removeLast(bytes.count - count)
+    return bytes
+}
+
+extension CacheStore {
+    /// Stores and waits for the commit.
+    func store(_ entry: NewEntry, _ body: CompleteBody) async throws {
+        try await put(entry, content: body).value
+    }
+
+    /// The only stored response of the URL.
+    func find(_ url: String) async throws -> StoredEntry? {
+        let found = try await lookup([makeKey(url)])[0]
+        #expect(found.count <= 1)
+        return found.first
+    }
+
+    func content(_ body: StoredBody) async throws -> [UInt8] {
+        let reader = readBody(body)
+        var bytes: [UInt8] = []
+        while let chunk = try await reader.next() { bytes += chunk }
+        return bytes
+    }
+}
+
+/// The error that the body throws.
+func storeError(_ body: () async throws -> Void) async -> StoreError? {
+    do {
+        try await body()
+        return nil
+    } catch {
+        return error as? StoreError
+    }
+}

@@ -1,0 +1,73 @@
+import CachingClient
+import HTTPSemantics
+import Testing
+
+@testable import CrawlEngine
+@testable import LarderCommand
+
+@Suite struct CrawlOutputTests {
+    private let result = CrawlResult(
+        url: "http://a/", finalURL: "http://a/b", status: 200, outcome: .hit, reason: "fresh", age: 5, bodyBytes: 10,
+        storedBytes: 8,
+        contentType: "text/html", etag: "\"x\"", lastModified: "Sun, 06 Nov 1994 08:49:37 GMT", elapsedMilliseconds: 3, attempts: 0,
+        depth: 0, error: nil, networkBytes: 0)
+
+    private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+    @Test func `one object for each URL, with the names of the manual`() {
+        #expect(
+            text(CrawlJSON.line(result, now: UnixTime(seconds: 1_800_000_000))) == """
+                {"url":"http://a/","final_url":"http://a/b","status":200,"cache":"hit","reason":"fresh","age":5,"body_bytes":10,\
+                "stored_bytes":8,"content_type":"text/html","etag":"\\"x\\"","last_modified":784111777,"elapsed_ms":3,"attempts":0,\
+                "depth":0,"error":null}
+
+                """)
+    }
+
+    @Test func `a failure has its code and its sentence`() {
+        var failed = result
+        failed.outcome = .error
+        failed.status = nil
+        failed.error = FetchError(code: .tooManyRedirects, message: "too\u{1B} many", failureClass: .protocol)
+        #expect(
+            text(CrawlJSON.line(failed, now: UnixTime(seconds: 0))).contains(
+                #""error":{"code":"too_many_redirects","message":"too\u001b many"}}"#))
+        #expect(CrawlText.failure(failed) == "http://a/: too\\x1B many [too_many_redirects]")
+    }
+
+    @Test func `only failures have a sentence`() {
+        #expect(CrawlText.failure(result) == nil)
+        var missing = result
+        missing.status = 404
+        #expect(CrawlText.failure(missing)?.contains("404") == true)
+        missing.status = nil
+        missing.outcome = .offlineMiss
+        #expect(CrawlText.failure(missing)?.contains("not in the cache") == true)
+    }
+
+    @Test func `a line that is no URL is named with its place`() {
+        let seed = InvalidSeed(source: "urls.txt", line: 3, text: "ht\u{1B}p", reason: "it has no scheme")
+        #expect(CrawlText.sentence(seed) == "urls.txt:3: 'ht\\x1Bp' is no http or https URL: it has no scheme. It was passed over.")
+        #expect(CrawlText.sentence(InvalidSeed(source: "-", line: 1, text: "x", reason: "r")).hasPrefix("standard input:1: "))
+        let line = text(CrawlJSON.line(seed))
+        #expect(line.contains(#""cache":"error""#) && line.contains(#""code":"invalid_url""#) && line.contains(#""line":3"#))
+    }
+
+    @Test func `the summary is the last object`() {
+        var summary = CrawlSummary()
+        summary.total = 3
+        summary.outcomes = [.hit: 2, .error: 1]
+        summary.errors = ["timeout": 1]
+        summary.elapsedMilliseconds = 1500
+        #expect(
+            text(CrawlJSON.line(summary, exit: .fileIO)) == """
+                {"type":"summary","urls":3,"outcomes":{"hit":2,"revalidated":0,"miss":0,"stale":0,"uncacheable":0,"offline-miss":0,\
+                "skipped":0,"error":1},"invalid_seeds":0,"http_failures":0,"errors":{"timeout":1},"network_bytes":0,"saved_bytes":0,\
+                "saved_requests":0,"elapsed_ms":1500,"urls_per_second":2,"interrupted":false,"exit_code":3}
+
+                """)
+        let lines = CrawlText.summary(summary, style: TextStyle(isEnabled: false))
+        #expect(lines.contains { $0.contains("hit") && $0.hasSuffix("66%") })
+        #expect(!lines.contains { $0.contains("revalidated") })
+    }
+}
