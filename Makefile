@@ -7,14 +7,18 @@ SHELL := /bin/bash
 PREFIX ?= /usr/local
 # What `make demo`, `make crawl` and `make install` build: release or debug.
 CONFIGURATION ?= release
+# The directory of programs that are built already, absolute; then the same commands build nothing.
+BIN_DIR ?=
 
 # Warnings fail our own builds; Package.swift says why this is a variable.
 export LARDER_WARNINGS_AS_ERRORS := 1
 
 SWIFT_BUILD := swift build --configuration $(CONFIGURATION) --static-swift-stdlib
+# Asked for by the shell, after the build.
+PROGRAMS = $(or $(BIN_DIR),$$($(SWIFT_BUILD) --show-bin-path))
 SOURCES := Package.swift Sources Tests
 
-.PHONY: help setup setup-test build demo crawl test test-unit test-system format lint check check-imports check-links \
+.PHONY: help setup setup-test build build-demo demo crawl need-urls test test-unit test-system format lint check check-imports check-links \
 	install uninstall clean
 
 help:  ## list the commands
@@ -26,17 +30,25 @@ setup:  ## install the system libraries that a build needs, where allowed
 setup-test: setup
 	@scripts/require.sh nginx:nginx-light curl:curl openssl:openssl sqlite3:sqlite3 pkg:python3-doc pkg:postgresql-doc-15
 
+ifeq ($(BIN_DIR),)
 build: setup  ## build the program (CONFIGURATION=release|debug)
 	@echo "Building larder; the first build compiles the libraries too and takes 5 to 15 minutes on two cores."
 	$(SWIFT_BUILD) --product larder
 
-demo: build  ## crawl a small site of our own twice through one cache
+build-demo: build
 	$(SWIFT_BUILD) --product larder-test-origin
-	@scripts/demo.sh "$$($(SWIFT_BUILD) --show-bin-path)"
+else
+build build-demo:
+endif
 
-crawl: build  ## crawl your own list: make crawl URLS=file
+demo: build-demo  ## crawl a small site of our own twice through one cache
+	@scripts/demo.sh "$(PROGRAMS)"
+
+crawl: need-urls build  ## crawl your own list: make crawl URLS=file
+	@"$(PROGRAMS)/larder" crawl -i "$(URLS)"
+
+need-urls:
 	@test -n "$(URLS)" || { echo "make crawl URLS=file, a file with one URL a line" >&2; exit 2; }
-	@"$$($(SWIFT_BUILD) --show-bin-path)/larder" crawl -i "$(URLS)"
 
 test: test-unit test-system  ## run every test
 
@@ -64,7 +76,7 @@ check-links:  ## check that files named in the documentation exist
 	@scripts/check-links.sh
 
 install: build  ## install program, completions and manual pages: make install PREFIX=/usr/local
-	@scripts/install.sh "$$($(SWIFT_BUILD) --show-bin-path)" "$(DESTDIR)$(PREFIX)"
+	@scripts/install.sh "$(PROGRAMS)" "$(DESTDIR)$(PREFIX)"
 
 uninstall:  ## remove what install wrote
 	@scripts/install.sh --remove "$(DESTDIR)$(PREFIX)"
