@@ -55,6 +55,7 @@ let package = Package(
             dependencies: [
                 "CSQLite", "HTTPSemantics", "HTTPCaching",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "DequeModule", package: "swift-collections"),
             ],
             resources: [.embedInCode("schema.sql")]),
         .target(

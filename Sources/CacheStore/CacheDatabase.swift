@@ -87,7 +87,8 @@ struct CacheDatabase: Sendable {
     func openReader() throws(StoreError) -> SQLiteConnection {
         let connection = try SQLiteConnection(path: path, mode: .readOnly)
         connection.setBusyTimeout(milliseconds: Self.busyMilliseconds)
-        try connection.execute("PRAGMA cache_size = -16384; PRAGMA mmap_size = 1073741824", operation: "open")
+        // No memory map: what is read through one counts as resident, and look-ups are no faster with it (docs/adr/0006).
+        try connection.execute("PRAGMA cache_size = -16384; PRAGMA mmap_size = 0", operation: "open")
         return connection
     }
 

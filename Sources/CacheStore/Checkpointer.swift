@@ -90,7 +90,7 @@ final class Checkpointer: Sendable {
             return
         }
         do throws(StoreError) {
-            try DedicatedThread.start(path: database.path) { [self] in
+            try DedicatedThread.start("larder-copier", path: database.path) { [self] in
                 run()
                 end()
             }

@@ -60,7 +60,7 @@ final class ReaderPool: Sendable {
 
     private func startThread() {
         do throws(StoreError) {
-            try DedicatedThread.start(path: database.path) { [self] in run() }
+            try DedicatedThread.start("larder-reader", path: database.path) { [self] in run() }
         } catch {
             // The last thread that could answer: nobody may wait forever.
             let orphans = monitor.withLock { state -> [Job] in

@@ -1,3 +1,5 @@
+import DequeModule
+
 /// What waits to be written, bounded in bytes. Producers that find it full are suspended and admitted in order.
 final class WriterQueue: Sendable {
     private struct Waiter: Sendable {
@@ -6,15 +8,13 @@ final class WriterQueue: Sendable {
     }
 
     private struct State: Sendable {
-        var writes: [QueuedWrite] = []
-        /// Writes before this index are taken already.
-        var head = 0
+        var writes: Deque<QueuedWrite> = []
         var byteCount = 0
         var waiters: [Waiter] = []
         var isClosed = false
         var threadSleeps = false
 
-        var isEmpty: Bool { head == writes.count }
+        var isEmpty: Bool { writes.isEmpty }
 
         mutating func append(_ write: QueuedWrite) {
             writes.append(write)
@@ -23,21 +23,13 @@ final class WriterQueue: Sendable {
 
         mutating func take(maximumCount: Int, maximumBytes: Int) -> [QueuedWrite] {
             var bytes = 0
-            var end = head
-            while end < writes.count, end - head < maximumCount, bytes < maximumBytes {
-                bytes += writes[end].byteCount
-                end += 1
+            var taken: [QueuedWrite] = []
+            taken.reserveCapacity(min(maximumCount, writes.count))
+            while taken.count < maximumCount, bytes < maximumBytes, let write = writes.popFirst() {
+                bytes += write.byteCount
+                taken.append(write)
             }
-            let taken = Array(writes[head..<end])
             byteCount -= bytes
-            head = end
-            if head == writes.count {
-                writes.removeAll(keepingCapacity: true)
-                head = 0
-            } else if head > 1024 {
-                writes.removeSubrange(..<head)
-                head = 0
-            }
             return taken
         }
     }

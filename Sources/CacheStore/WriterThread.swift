@@ -73,7 +73,7 @@ final class WriterThread: Sendable {
             case .stopped: return closedError(name)
             case .notStarted:
                 do throws(StoreError) {
-                    try DedicatedThread.start(path: database.path) { [self] in run() }
+                    try DedicatedThread.start("larder-writer", path: database.path) { [self] in run() }
                     phase = .running
                     return nil
                 } catch {
