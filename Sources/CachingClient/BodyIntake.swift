@@ -7,7 +7,7 @@ import HTTPTransport
 /// stays in memory until it is complete; what is long goes to the store as it comes, unseen by readers until it is published.
 struct BodyIntake: Sendable {
     let client: CachingClient
-    let url: WebURL
+    let request: RequestHead
     let head: ResponseHead
     /// Whether the content will be stored, or only counted and handed on.
     let isStored: Bool
@@ -29,7 +29,10 @@ struct BodyIntake: Sendable {
     ///
     /// - Throws: what the network, the limits, the store or the receiver say; nothing is left in the store then.
     func run(_ body: TransportBody, deliver: BodyConsumer?) async throws(FetchError) -> Received {
-        try refuseIfTooLarge(head.fields.first("Content-Length").flatMap { Int64($0) } ?? 0, body: body)
+        // To HEAD, and with 304, Content-Length tells of content that does not come (RFC 9110 section 8.6).
+        if request.method != .head, head.status != 304 {
+            try refuseIfTooLarge(head.fields.first("Content-Length").flatMap { Int64($0) } ?? 0, body: body)
+        }
         var hasher = BodyDigest()
         var wireBytes: Int64 = 0
         var held: [[UInt8]] = []
@@ -56,7 +59,9 @@ struct BodyIntake: Sendable {
                 }
             }
             let holding: Received.Holding =
-                if let spill { .staged(spill.staging, coding: try await spill.finish()) } else if isStored { .memory(held) } else { .nothing }
+                if let spill { .staged(spill.staging, coding: try await spill.finish()) } else if isStored { .memory(held) } else {
+                    .nothing
+                }
             return Received(wireBytes: wireBytes, digest: isStored ? hasher.finalized() : [], holding: holding)
         } catch {
             spill?.abandon()
@@ -110,7 +115,8 @@ struct BodyIntake: Sendable {
         body.cancel()
         throw FetchError(
             code: .bodyTooLarge,
-            message: "\(url.authority) sends a body of more than the \(limit) bytes allowed; raise --max-filesize to take it",
+            message:
+                "\(request.url.authority) sends a body of more than the \(limit) bytes allowed; raise --max-filesize to take it",
             failureClass: .refused)
     }
 }

@@ -13,8 +13,9 @@ extension CachingClient {
 
     /// Hands on an answer that lies in the store, its digest checked on the way.
     func deliverStored(_ outcome: FetchOutcome, to consumer: BodyConsumer?) async throws(FetchError) {
-        guard let consumer, let head = outcome.head, let body = outcome.body else { return }
+        guard let consumer, let head = outcome.head else { return }
         try await deliver(.head(head, outcome.outcome), to: consumer)
+        guard let body = outcome.body else { return }
         let reader = try WireBodyReader(body, in: store)
         while let bytes = try await reader.next() {
             try await deliver(.bytes(bytes), to: consumer)

@@ -16,17 +16,17 @@ extension CachingClient {
                 try await drain(response.body)
                 forwarded = request
             case .freshen(let index, let freshened):
-                return try await freshen(pending, entry: pending.stored[index], freshened: freshened, response: response, deliver: deliver)
+                return try await freshen(
+                    pending, entry: pending.stored[index], freshened: freshened, response: response, deliver: deliver)
             case .store(let stored) where !isWorse(response.head, than: pending.stored):
                 return try await receive(pending, response: response, storing: stored, refusal: nil, deliver: deliver)
             case .store:
                 return try await receive(
                     pending, response: response, storing: nil, refusal: "server_error_keeps_stored_copy", deliver: deliver)
             case .pass(let refusal):
-                let outcome = try await receive(
-                    pending, response: response, storing: nil, refusal: refusal.name, deliver: deliver)
+                // Before the content, which may yet be cut short: the origin has done what makes the stored responses doubtful.
                 try await invalidate(after: response.head, of: pending.request)
-                return outcome
+                return try await receive(pending, response: response, storing: nil, refusal: refusal.name, deliver: deliver)
             }
         }
         throw FetchError(
@@ -49,18 +49,21 @@ extension CachingClient {
     }
 
     private func freshen(
-        _ pending: PendingFetch, entry: StoredEntry, freshened: FreshenedResponse, response: TransportResponse, deliver: BodyConsumer?
+        _ pending: PendingFetch, entry: StoredEntry, freshened: FreshenedResponse, response: TransportResponse,
+        deliver: BodyConsumer?
     ) async throws(FetchError) -> FetchOutcome {
         try await drain(response.body)
         var outcome = FetchOutcome(
-            serving: entry, to: pending.request.url, as: .revalidated, reason: pending.reason?.name ?? "", age: nil)
+            serving: entry, to: pending.request, as: .revalidated, reason: pending.reason?.name ?? "", age: nil)
         outcome.head = freshened.head
         if freshened.isStorable {
             outcome.commit = try await commit(freshened, of: entry, receivedAt: response.responseTime)
         } else {
-            // The answer in hand may still be served, but not be kept.
-            try await deliverStored(outcome, to: deliver)
+            // The answer in hand may still be served, but not be kept, whatever becomes of the delivery.
+            let delivered: Result<Void, FetchError>
+            do { delivered = .success(try await deliverStored(outcome, to: deliver)) } catch { delivered = .failure(error) }
             outcome.commit = try await remove([entry])
+            try delivered.get()
         }
         outcome.elapsedMilliseconds = now().milliseconds(since: pending.startTime)
         account(for: [outcome])
@@ -90,13 +93,14 @@ extension CachingClient {
 
     /// Takes in a response's content, to the store and to whoever asked for it.
     private func receive(
-        _ pending: PendingFetch, response: TransportResponse, storing stored: StoredResponse?, refusal: String?, deliver: BodyConsumer?
+        _ pending: PendingFetch, response: TransportResponse, storing stored: StoredResponse?, refusal: String?,
+        deliver: BodyConsumer?
     ) async throws(FetchError) -> FetchOutcome {
         var outcome = FetchOutcome(
             url: pending.request.url, outcome: stored == nil ? .uncacheable : .miss, reason: refusal ?? pending.reason?.name ?? "")
         outcome.head = response.head
         try await self.deliver(.head(response.head, outcome.outcome), to: deliver)
-        let intake = BodyIntake(client: self, url: pending.request.url, head: response.head, isStored: stored != nil)
+        let intake = BodyIntake(client: self, request: pending.request, head: response.head, isStored: stored != nil)
         let received = try await intake.run(response.body, deliver: deliver)
         outcome.networkBytes = received.wireBytes
         outcome.bodyBytes = received.wireBytes

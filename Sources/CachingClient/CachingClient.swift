@@ -15,7 +15,7 @@ package final class CachingClient: Sendable {
     let now: @Sendable () -> UnixTime
     let encoder = BodyEncoder()
     let limiter: BandwidthLimiter?
-    private let coalescer = RequestCoalescer()
+    let coalescer = RequestCoalescer()
 
     /// - Parameter now: the clock that ages and elapsed times are taken from.
     package init(
@@ -61,7 +61,7 @@ package final class CachingClient: Sendable {
         case .serve(let index, let age, let isStale, let reason):
             return .served(
                 FetchOutcome(
-                    serving: stored[index], to: request.url, as: isStale ? .stale : .hit, reason: reason.name, age: age))
+                    serving: stored[index], to: request, as: isStale ? .stale : .hit, reason: reason.name, age: age))
         case .unsatisfiable(let reason):
             return .served(FetchOutcome(url: request.url, outcome: .offlineMiss, reason: reason.name))
         case .forward(let request, let why):
@@ -104,7 +104,7 @@ package final class CachingClient: Sendable {
             return try await forward(pending, content: content, deliver: deliver)
         }
         let key = pending.key
-        let waited = await coalescer.lead(key)
+        let waited = try await coalescer.lead(key)
         var commit: CommitHandle?
         defer {
             if let commit {

@@ -28,7 +28,7 @@ package struct FetchOutcome: Sendable {
     package var outcome: CacheOutcome
     /// The head as stored or received; nil for `offlineMiss`.
     package var head: ResponseHead?
-    /// Where the content lies in the store; nil where nothing is stored, and for content that waits for its commit.
+    /// Where the content lies in the store; nil where nothing is stored, for content that waits for its commit, and for HEAD.
     package var body: StoredBody?
     /// The rule that decided, as a stable name.
     package var reason: String
@@ -57,13 +57,14 @@ package struct FetchOutcome: Sendable {
         elapsedMilliseconds = 0
     }
 
-    /// An answer from a stored response.
-    init(serving stored: StoredEntry, to url: WebURL, as outcome: CacheOutcome, reason: String, age: Int64?) {
-        self.init(url: url, outcome: outcome, reason: reason)
+    /// An answer from a stored response; to HEAD, without its content (RFC 9110 section 9.3.2).
+    init(serving stored: StoredEntry, to request: RequestHead, as outcome: CacheOutcome, reason: String, age: Int64?) {
+        self.init(url: request.url, outcome: outcome, reason: reason)
         self.age = age
         head = stored.response.head
-        body = stored.body
         entry = stored.id
+        guard request.method != .head else { return }
+        body = stored.body
         bodyBytes = stored.body.wireBytes
         storedBytes = stored.body.storedBytes
     }

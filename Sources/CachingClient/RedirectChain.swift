@@ -1,14 +1,16 @@
+import HTTPCaching
 package import HTTPSemantics
 import Synchronization
 
 /// Follows the redirects of one request, each hop a request of its own (RFC 9110 section 15.4).
 package struct RedirectChain: Sendable {
-    private var visited: [WebURL]
+    /// The hops so far. The method counts: answering POST with a redirect to the same URL for GET is no circle.
+    private var visited: [CacheKey]
     private let limit: Int
 
     /// - Parameter limit: how many redirects are followed; 0 means none.
-    package init(from url: WebURL, limit: Int) {
-        visited = [url.withoutFragment()]
+    package init(from request: RequestHead, limit: Int) {
+        visited = [CacheKey(method: request.method, url: request.url)]
         self.limit = limit
     }
 
@@ -34,7 +36,9 @@ package struct RedirectChain: Sendable {
                 failureClass: .protocol)
         }
         let url = target.withoutFragment()
-        guard !visited.contains(url) else {
+        let method = method(after: response.status, to: request.method)
+        let hop = CacheKey(method: method, url: url)
+        guard !visited.contains(hop) else {
             throw FetchError(
                 code: .redirectLoop, message: "\(request.url.authority) redirects in a circle of \(visited.count) URLs",
                 failureClass: .protocol)
@@ -45,17 +49,22 @@ package struct RedirectChain: Sendable {
                 message: "\(request.url.authority) redirects more than \(limit) times; raise --max-redirect to go on",
                 failureClass: .protocol)
         }
-        visited.append(url)
+        visited.append(hop)
         var next = request
         next.url = url
-        if response.status == 303 && request.method != .head || [301, 302].contains(response.status) && request.method == .post {
-            next.method = .get
+        if method != request.method {
+            next.method = method
             for name in ["Content-Type", "Content-Encoding", "Content-Language", "Content-Location"] { next.fields.remove(name) }
         }
         if url.origin != request.url.origin {
             for name in ["Authorization", "Cookie", "Proxy-Authorization"] { next.fields.remove(name) }
         }
         return next
+    }
+
+    private func method(after status: Int, to method: HTTPMethod) -> HTTPMethod {
+        if status == 303, method != .head { return .get }
+        return [301, 302].contains(status) && method == .post ? .get : method
     }
 }
 
@@ -64,7 +73,7 @@ extension CachingClient {
     package func fetchFollowingRedirects(
         _ request: RequestHead, content: [UInt8]? = nil, deliver: BodyConsumer? = nil
     ) async throws(FetchError) -> FetchOutcome {
-        var chain = RedirectChain(from: request.url, limit: configuration.maximumRedirects)
+        var chain = RedirectChain(from: request, limit: configuration.maximumRedirects)
         var request = request
         var content = content
         while true {

@@ -10,6 +10,7 @@ package final class WireBodyReader {
     private var inflater: Inflater?
     private let isInflated: Bool
     private var isAtEnd = false
+    private var isDamaged = false
     private var hasher = BodyDigest()
 
     /// - Throws: `cacheFailed` if there is no memory for inflating.
@@ -28,6 +29,7 @@ package final class WireBodyReader {
     ///
     /// - Throws: `cacheCorrupt` where the bytes are not those that were stored.
     package func next() async throws(FetchError) -> [UInt8]? {
+        if isDamaged { throw Self.damaged }
         while !isAtEnd {
             let stored: [UInt8]?
             do {
@@ -49,9 +51,13 @@ package final class WireBodyReader {
             } catch let error as StoreError {
                 throw FetchError(error)
             } catch {
+                isDamaged = true
                 throw Self.damaged
             }
-            guard hasher.finalized() == body.digest else { throw Self.damaged }
+            guard hasher.finalized() == body.digest else {
+                isDamaged = true
+                throw Self.damaged
+            }
         }
         return nil
     }

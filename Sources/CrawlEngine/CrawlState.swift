@@ -22,9 +22,11 @@ struct CrawlState {
     private(set) var openItems = 0
     private(set) var isInputRead = false
     private(set) var isStopping = false
-    /// When the crawler will look again by itself; nil where no timer runs.
-    var timerAt: UnixTime?
+    /// When the crawler will look again by itself: each timer is for an earlier time than those before it.
+    private var timers: [UnixTime] = []
     private(set) var known = 0
+    /// When the crawl began; nil before.
+    var startTime: UnixTime?
 
     init(politeness: PolitenessPolicy, window: Int) {
         scheduler = CrawlScheduler(politeness: politeness)
@@ -43,6 +45,9 @@ struct CrawlState {
     mutating func inputEnded() {
         isInputRead = true
     }
+
+    /// How many URLs may be read now; 0 where no more are wanted.
+    var room: Int { isStopping ? 0 : max(0, window - openItems) }
 
     /// Keeps the reader waiting where the window is full; returns whether it may go on at once.
     mutating func hasRoom(orWait reader: Reader) -> Bool {
@@ -76,7 +81,7 @@ struct CrawlState {
     /// - Returns: the reader, if there is room for more now.
     mutating func finishedItem() -> Reader? {
         openItems -= 1
-        guard openItems <= window - window / 4 else { return nil }
+        guard openItems < window, openItems <= window - window / 4 else { return nil }
         defer { waitingReader = nil }
         return waitingReader
     }
@@ -103,8 +108,8 @@ struct CrawlState {
                 handouts.append((idleWorkers.removeLast(), item))
                 continue
             case .wait(let until):
-                if let timerAt, timerAt <= until { return (handouts, nil) }
-                timerAt = until
+                if let earliest = timers.last, earliest <= until { return (handouts, nil) }
+                timers.append(until)
                 return (handouts, until)
             case .blocked, .empty:
                 break
@@ -112,6 +117,11 @@ struct CrawlState {
             break
         }
         return (handouts, nil)
+    }
+
+    /// The timer for that time has run out.
+    mutating func timerFired(_ time: UnixTime) {
+        timers.removeAll { $0 == time }
     }
 
     /// No more work is given out.

@@ -31,6 +31,7 @@ extension Crawler {
         } catch {
             let failure: RetryPolicy.Failure = error.failureClass == .network ? .connection : .permanent
             release(host, holdUntil: nil)
+            if error.endsCrawl { fail(.cache(error)) }
             if !retry(item, after: failure) { finish(item, item.result(error, now: now())) }
             return
         }
@@ -119,8 +120,16 @@ extension Crawler {
             routeAgain(state.withLock { $0.end(key) })
             return
         }
-        commit.whenDone { [self] _ in
+        commit.whenDone { [self] written in
+            if case .failure(let error) = written { fail(.cache(FetchError(error))) }
             routeAgain(state.withLock { $0.end(key) })
         }
+    }
+}
+
+extension FetchError {
+    /// Whether it is the cache that failed, which other URLs would meet as well.
+    fileprivate var endsCrawl: Bool {
+        [.fileIO, .lockTimeout, .integrity, .diskReserve].contains(failureClass)
     }
 }

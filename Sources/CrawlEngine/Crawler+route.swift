@@ -11,7 +11,7 @@ extension Crawler {
         seedReader.withLock { $0 = reader }
         var left = configuration.maximumPages ?? .max
         do {
-            while left > 0, await hasRoom(), let lines = try await reader.next() {
+            while left > 0, case let room = await room(), room > 0, let lines = try await reader.next(atMost: room) {
                 var items: [CrawlItem] = []
                 items.reserveCapacity(lines.count)
                 for line in lines where items.count < left {
@@ -33,13 +33,13 @@ extension Crawler {
         handOut()
     }
 
-    /// Waits for room for another batch; false where no more is wanted.
-    private func hasRoom() async -> Bool {
+    /// Waits for room for another batch; returns how many URLs it may have, 0 where no more are wanted.
+    private func room() async -> Int {
         await journal.waitForRoom()
         await withCheckedContinuation { continuation in
             if state.withLock({ $0.hasRoom(orWait: continuation) }) { continuation.resume() }
         }
-        return !state.withLock { $0.isStopping }
+        return state.withLock { $0.room }
     }
 
     private func makeItem(_ line: SeedLine) -> Result<CrawlItem, InvalidSeed> {
@@ -53,7 +53,7 @@ extension Crawler {
         return .success(
             CrawlItem(
                 seed: line.text, request: request, content: configuration.content,
-                chain: RedirectChain(from: request.url, limit: configuration.maximumRedirects), startTime: now()))
+                chain: RedirectChain(from: request, limit: configuration.maximumRedirects), startTime: now()))
     }
 
     /// Asks the store for each item: what it answers is done, what it does not waits for its host's turn.
@@ -92,7 +92,9 @@ extension Crawler {
         var refused: [(CrawlItem, UnixTime)] = []
         let step = state.withLock { state in
             for item in items {
-                if case .refused(let until) = state.scheduler.add(item, host: item.host, now: time) { refused.append((item, until)) }
+                if case .refused(let until) = state.scheduler.add(item, host: item.host, now: time) {
+                    refused.append((item, until))
+                }
             }
             return state.handOut(now: time)
         }

@@ -54,7 +54,9 @@ package final class Crawler: Sendable {
     package var progress: CrawlProgress {
         var progress = CrawlProgress()
         progress.summary = journal.summary
+        let time = now()
         state.withLock { state in
+            progress.summary.elapsedMilliseconds = state.startTime.map { time.milliseconds(since: $0) } ?? 0
             progress.known = state.known
             progress.isInputRead = state.isInputRead
             progress.inFlight = state.scheduler.activeCount
@@ -77,18 +79,25 @@ package final class Crawler: Sendable {
     /// Crawls the inputs to their end, or until `stop()`.
     ///
     /// - Parameter report: told of each event, one after the other, off the event loops; slow reporting slows the crawl.
-    /// - Returns: the account; `interrupted` after `stop()`.
+    /// - Returns: the account; `interrupted` after `stop()`, which cancelling the task amounts to.
     /// - Throws: `CrawlError` where an input cannot be read or the cache can take nothing more; what was stored stays.
-    package func run(_ inputs: [SeedInput], report: @escaping @Sendable (CrawlEvent) -> Void) async throws(CrawlError) -> CrawlSummary {
+    package func run(_ inputs: [SeedInput], report: @escaping @Sendable (CrawlEvent) -> Void) async throws(CrawlError)
+        -> CrawlSummary
+    {
         let startTime = now()
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                while let events = await self.journal.next() { events.forEach(report) }
+        state.withLock { $0.startTime = startTime }
+        await withTaskCancellationHandler {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    while let events = await self.journal.next() { events.forEach(report) }
+                }
+                await work(inputs)
+                await settle()
+                journal.close()
+                await group.waitForAll()
             }
-            await work(inputs)
-            await settle()
-            journal.close()
-            await group.waitForAll()
+        } onCancel: {
+            stop()
         }
         if let error = fatal.withLock({ $0 }) { throw error }
         var summary = journal.summary
@@ -151,7 +160,7 @@ package final class Crawler: Sendable {
         guard let wakeAt = step.wakeAt else { return }
         let pause = max(1, wakeAt.milliseconds(since: now()))
         timerQueue.asyncAfter(deadline: .now() + .milliseconds(Int(clamping: pause))) { [weak self] in
-            self?.state.withLock { if $0.timerAt == wakeAt { $0.timerAt = nil } }
+            self?.state.withLock { $0.timerFired(wakeAt) }
             self?.handOut()
         }
     }

@@ -1,6 +1,13 @@
 import Dispatch
-import Glibc
 import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
 
 /// Where a crawl's URLs come from.
 package enum SeedInput: Hashable, Sendable {
@@ -41,6 +48,8 @@ final class SeedReader: @unchecked Sendable {
         var name: String
         var line = 0
         var descriptor: Int32 = -1
+        /// Whether the descriptor is ours to close.
+        var isOwned = false
         var arguments: ArraySlice<String> = []
         var buffer: [UInt8] = []
         var offset = 0
@@ -53,7 +62,7 @@ final class SeedReader: @unchecked Sendable {
     }
 
     deinit {
-        if let open, open.descriptor > 0 { close(open.descriptor) }
+        if let open { Self.close(open) }
     }
 
     /// Ends the input: `next()` returns nil soon, also where it waits for a terminal or a pipe.
@@ -61,16 +70,17 @@ final class SeedReader: @unchecked Sendable {
         isCancelled.store(true, ordering: .relaxed)
     }
 
-    /// The next lines, at least one; nil at the end of all inputs.
+    /// The next lines, at least one and at most `batchLines`; nil at the end of all inputs.
     ///
+    /// - Parameter limit: how many lines are wanted at most; at least 1.
     /// - Throws: `CrawlError` where a file cannot be opened or read.
-    func next() async throws -> [SeedLine]? {
+    func next(atMost limit: Int = SeedReader.batchLines) async throws -> [SeedLine]? {
         try await withCheckedThrowingContinuation { continuation in
-            queue.async { continuation.resume(with: Result { try self.readBatch() }) }
+            queue.async { continuation.resume(with: Result { try self.readBatch(max(1, min(limit, Self.batchLines))) }) }
         }
     }
 
-    private func readBatch() throws -> [SeedLine]? {
+    private func readBatch(_ limit: Int) throws -> [SeedLine]? {
         var lines: [SeedLine] = []
         while lines.isEmpty, !isCancelled.load(ordering: .relaxed) {
             if open == nil {
@@ -79,9 +89,14 @@ final class SeedReader: @unchecked Sendable {
             }
             guard var source = open else { return nil }
             open = nil
-            try fill(&lines, from: &source)
+            do {
+                try fill(&lines, limit: limit, from: &source)
+            } catch {
+                Self.close(source)
+                throw error
+            }
             if source.isAtEnd {
-                if source.descriptor > 0 { close(source.descriptor) }
+                Self.close(source)
             } else {
                 open = source
             }
@@ -96,23 +111,27 @@ final class SeedReader: @unchecked Sendable {
         case .standardInput:
             return Source(name: "-", descriptor: 0)
         case .file(let path):
-            let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+            let descriptor = openFile(path)
             guard descriptor >= 0 else { throw CrawlError.unreadableInput(path: path, reason: String(cString: strerror(errno))) }
-            return Source(name: path, descriptor: descriptor)
+            return Source(name: path, descriptor: descriptor, isOwned: true)
         }
     }
 
+    private static func close(_ source: Source) {
+        if source.isOwned { closeFile(source.descriptor) }
+    }
+
     /// Takes lines out of the source until a batch is full, or until waiting for more would keep those that are there.
-    private func fill(_ lines: inout [SeedLine], from source: inout Source) throws {
+    private func fill(_ lines: inout [SeedLine], limit: Int, from source: inout Source) throws {
         if source.descriptor < 0 {
-            while lines.count < Self.batchLines, let text = source.arguments.popFirst() {
+            while lines.count < limit, let text = source.arguments.popFirst() {
                 source.line += 1
                 lines.append(SeedLine(text: text, source: source.name, line: source.line))
             }
             source.isAtEnd = source.arguments.isEmpty
             return
         }
-        while lines.count < Self.batchLines {
+        while lines.count < limit {
             if Self.takeLine(&source, into: &lines) { continue }
             guard lines.isEmpty, !source.isAtEnd, waitForInput(source.descriptor) else { return }
             try Self.refill(&source)
@@ -191,4 +210,14 @@ final class SeedReader: @unchecked Sendable {
         if line.starts(with: [0xEF, 0xBB, 0xBF]) { line.removeFirst(3) }
         return line
     }
+}
+
+// The names of the C library, which the reader's own hide.
+
+private func openFile(_ path: String) -> Int32 {
+    open(path, O_RDONLY | O_CLOEXEC)
+}
+
+private func closeFile(_ descriptor: Int32) {
+    close(descriptor)
 }

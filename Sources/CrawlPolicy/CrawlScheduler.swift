@@ -1,6 +1,6 @@
 internal import DequeModule
-internal import HeapModule
 package import HTTPSemantics
+internal import HeapModule
 
 /// Decides which URL is fetched next: hosts take turns, and none gets more than its `PolitenessPolicy` allows.
 ///
@@ -123,7 +123,7 @@ package struct CrawlScheduler<Item> {
             queue.eligibleAt = max(queue.eligibleAt, holdUntil)
             if holdUntil.milliseconds(since: now) > politeness.maximumHoldMilliseconds {
                 putAside[host] = holdUntil
-                refused = Array(queue.pending)
+                refused = Array(queue.pending) + removeDelayed(host: host)
                 queue.pending.removeAll()
                 pendingCount -= refused.count
             }
@@ -154,6 +154,17 @@ package struct CrawlScheduler<Item> {
         ready.removeAll()
         pendingCount = 0
         return items
+    }
+
+    /// Takes out the items of a host that wait for a time of their own, in the order of their times. Walks all such items: hosts
+    /// that are put aside are few.
+    private mutating func removeDelayed(host: String) -> [Item] {
+        let (removed, kept) = delayed.unordered.reduce(into: ([Delayed](), [Delayed]())) { parts, retry in
+            if retry.host == host { parts.0.append(retry) } else { parts.1.append(retry) }
+        }
+        guard !removed.isEmpty else { return [] }
+        delayed = Heap(kept)
+        return removed.sorted().map(\.item)
     }
 
     private mutating func enqueue(_ item: Item, host: String, now: UnixTime) {
