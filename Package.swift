@@ -129,6 +129,24 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
         .testTarget(
+            name: "CachingClientTests",
+            dependencies: [
+                "CachingClient", "CacheStore", "HTTPTransport", "HTTPCaching", "HTTPSemantics", "ContentCoding", "TestOrigin",
+                "TestSupport",
+            ]),
+        .testTarget(
+            name: "CrawlEngineTests",
+            dependencies: [
+                "CrawlEngine", "CrawlPolicy", "CachingClient", "CacheStore", "HTTPTransport", "HTTPCaching", "HTTPSemantics",
+                "TestOrigin", "TestSupport",
+            ]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "TestSupport", "TestOrigin", "LarderCommand", "TestOriginCommand", "CacheStore", "CachingClient", "HTTPSemantics",
+                "HTTPCaching", "ContentCoding",
+            ]),
+        .testTarget(
             name: "LarderCommandTests",
             dependencies: [
                 "LarderCommand", "HTTPSemantics", "HTTPCaching", "ContentCoding", "CacheStore", "HTTPTransport", "CachingClient",

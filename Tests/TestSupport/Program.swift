@@ -1,7 +1,7 @@
 package import Foundation
 import Synchronization
 
-/// A program that runs beside the test.
+/// A program that runs beside the test. It is killed when the last reference goes.
 package final class Program: Sendable {
     /// What a program left behind.
     package struct Result: Sendable {
@@ -9,9 +9,10 @@ package final class Program: Sendable {
         package var status: Int32
         package var output: Data
         package var errors: String
-        /// Largest resident memory in bytes, where it was asked for.
+        /// The largest resident memory in bytes that was seen; nil where it was not asked for.
         package var peakMemoryBytes: Int64?
 
+        package var bytes: [UInt8] { Array(output) }
         package var text: String { String(decoding: output, as: UTF8.self) }
         package var lines: [String] { text.split(separator: "\n").map(String.init) }
     }
@@ -19,14 +20,27 @@ package final class Program: Sendable {
     package enum Failure: Error {
         case notFound(String)
         case notReady(String)
+        /// A call of the system failed, with its error number.
+        case system(String, Int32)
     }
 
-    private let process: Process
+    /// Where standard output and standard error go.
+    package enum Output: Sendable {
+        case pipes
+        /// Standard output to this file; standard error is kept.
+        case file(String)
+        /// Both to a terminal of 80 columns; what it shows is kept as the output.
+        case terminal
+    }
+
+    private let process: ChildProcess
     private let output: Drain
     private let errors: Drain
     private let directory: TemporaryDirectory
+    private let memory: MemoryGauge?
 
-    package var processID: Int32 { process.processIdentifier }
+    package var processID: Int32 { process.processID }
+    package var isRunning: Bool { process.isRunning }
 
     /// What the program has written to stdout so far.
     package var outputSoFar: String { output.text }
@@ -38,58 +52,60 @@ package final class Program: Sendable {
     ///   - path: the file, or a name that is looked up in the system's directories.
     ///   - environment: added to a small environment of ours, so that the machine's settings do not reach the test.
     ///   - input: standard input; nil is an empty one.
-    package init(_ path: String, _ arguments: [String], environment: [String: String] = [:], input: Data? = nil) throws {
-        guard let path = Self.locate(path) else { throw Failure.notFound(path) }
+    ///   - measuresMemory: look at its resident memory all the time; `Result.peakMemoryBytes` tells the most.
+    package init(
+        _ path: String, _ arguments: [String], environment: [String: String] = [:], input: Data? = nil, output: Output = .pipes,
+        measuresMemory: Bool = false
+    ) throws {
+        guard let executable = Self.locate(path) else { throw Failure.notFound(path) }
         directory = try TemporaryDirectory("larder-program")
-        process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
         var variables = ["PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "HOME": directory.path, "LC_ALL": "C.UTF-8"]
         for name in ["LD_LIBRARY_PATH", "TMPDIR"] {
             if let value = ProcessInfo.processInfo.environment[name] { variables[name] = value }
         }
-        process.environment = variables.merging(environment) { $1 }
-        output = Drain()
-        errors = Drain()
-        process.standardOutput = output.pipe
-        process.standardError = errors.pipe
-        if let input {
-            let file = directory.file("stdin")
-            try input.write(to: URL(fileURLWithPath: file))
-            process.standardInput = FileHandle(forReadingAtPath: file)
-        } else {
-            process.standardInput = FileHandle.nullDevice
+        let file = directory.file("stdin")
+        if let input { try input.write(to: URL(fileURLWithPath: file)) }
+        let standardInput = open(input == nil ? "/dev/null" : file, O_RDONLY | O_CLOEXEC)
+        guard standardInput >= 0 else { throw Failure.system("open \(file)", errno) }
+        let streams = try ProgramOutput(output)
+        defer {
+            close(standardInput)
+            streams.closeProgramEnds()
         }
-        try process.run()
+        self.output = Drain(streams.readableOutput)
+        errors = Drain(streams.readableErrors)
+        process = try ChildProcess(
+            executable, arguments, environment: variables.merging(environment) { $1 }, input: standardInput, output: streams.output,
+            errors: streams.errors)
+        memory = measuresMemory ? MemoryGauge(process.processID) : nil
     }
 
     deinit {
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        process.signal(SIGKILL)
+        memory?.stop()
     }
 
     package func signal(_ number: Int32) {
-        kill(process.processIdentifier, number)
+        process.signal(number)
     }
 
-    /// Waits for the program's end.
+    /// Waits for the program's end. Once.
     package func wait() async -> Result {
-        await withCheckedContinuation { continuation in
-            DispatchQueue.global().async {
-                self.process.waitUntilExit()
-                continuation.resume()
-            }
-        }
+        let status = await process.wait()
+        memory?.stop()
         await output.finish()
         await errors.finish()
-        let status = process.terminationReason == .uncaughtSignal ? 128 + process.terminationStatus : process.terminationStatus
-        return Result(status: status, output: output.data, errors: errors.text, peakMemoryBytes: nil)
+        return Result(status: status, output: output.data, errors: errors.text, peakMemoryBytes: memory?.peakBytes)
     }
 
     /// Runs a program to its end.
     package static func run(
-        _ path: String, _ arguments: [String], environment: [String: String] = [:], input: Data? = nil
+        _ path: String, _ arguments: [String], environment: [String: String] = [:], input: Data? = nil, output: Output = .pipes,
+        measuresMemory: Bool = false
     ) async throws -> Result {
-        try await Program(path, arguments, environment: environment, input: input).wait()
+        try await Program(
+            path, arguments, environment: environment, input: input, output: output, measuresMemory: measuresMemory
+        ).wait()
     }
 
     /// Waits until the program has written something that satisfies `condition`; the limit only bounds a failing test.
@@ -107,35 +123,10 @@ package final class Program: Sendable {
         return bundle.deletingLastPathComponent().appendingPathComponent(name).path
     }
 
-    private static func locate(_ name: String) -> String? {
+    /// The path of an installed program; nil where there is none.
+    package static func locate(_ name: String) -> String? {
         if name.contains("/") { return FileManager.default.isExecutableFile(atPath: name) ? name : nil }
         return ["/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"].map { "\($0)/\(name)" }
             .first(where: FileManager.default.isExecutableFile)
-    }
-}
-
-/// Reads a pipe while the program writes to it, so that the program never waits for us.
-private final class Drain: Sendable {
-    let pipe = Pipe()
-    private let collected = Mutex(Data())
-    private let ended: (stream: AsyncStream<Void>, continuation: AsyncStream<Void>.Continuation) = AsyncStream.makeStream()
-
-    init() {
-        pipe.fileHandleForReading.readabilityHandler = { [self] handle in
-            let bytes = handle.availableData
-            if bytes.isEmpty {
-                handle.readabilityHandler = nil
-                ended.continuation.finish()
-            } else {
-                collected.withLock { $0.append(bytes) }
-            }
-        }
-    }
-
-    var data: Data { collected.withLock { $0 } }
-    var text: String { String(decoding: data, as: UTF8.self) }
-
-    func finish() async {
-        for await _ in ended.stream {}
     }
 }

@@ -57,6 +57,10 @@ final class CrawlReporter: Sendable {
     /// Prints the summary and ends the command: with the error that ended the crawl, or with what the summary says.
     func finish(_ ending: Result<CrawlSummary, any Error>) throws {
         defer { console.finish() }
+        if case .failure = ending {
+            // What had come to its end before is told all the same.
+            try flush()
+        }
         let summary = try ending.get()
         let exit = ExitStatus(summary)
         if summary.total == 0, summary.invalidSeeds == 0, !summary.interrupted {

@@ -58,6 +58,7 @@ struct Get: Subcommand {
             destination: destination(standardOutput), showsHead: (include || head) && !shared.json,
             standardOutput: standardOutput, maximumDecodedBytes: maxDecoded.bytes)
         let message = RequestHead(method: head ? .head : request.method, url: target, fields: request.fields)
+            .takingCredentialsFromURL()
         let fetching = Task {
             try await fetch(message, content: content, into: sink)
         }
