@@ -52,6 +52,8 @@ done
 
 mkdir -p "$(dirname "$program")" "$(dirname "$bash_completion")" "$(dirname "$zsh_completion")" "$(dirname "$fish_completion")" "$manual"
 install -m 0755 "$larder" "$program"
+# Two thirds of a release build are symbols for debuggers; what is in .build keeps them.
+if command -v strip >/dev/null; then strip "$program"; fi
 for shell in bash zsh fish; do
     completion=${shell}_completion
     "$larder" --generate-completion-script "$shell" >"$work/completion"

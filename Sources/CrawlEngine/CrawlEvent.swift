@@ -10,7 +10,7 @@ package enum CrawlEvent: Sendable {
 
 /// What became of one URL of the list.
 package struct CrawlResult: Sendable {
-    /// The URL as it stood in the list.
+    /// The URL as it stood in the list, user and password left out.
     package var url: String
     /// Where the redirects led; nil where no answer came.
     package var finalURL: String?

@@ -4,7 +4,7 @@ import HTTPSemantics
 
 /// One URL of the list on its way through the crawl.
 struct CrawlItem: Sendable {
-    /// The URL as it stood in the list.
+    /// The URL as it stood in the list, user and password left out.
     let seed: String
     /// The request for the present hop.
     var request: RequestHead

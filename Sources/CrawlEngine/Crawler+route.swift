@@ -50,9 +50,11 @@ extension Crawler {
         guard let url = WebURL(line.text) else { return invalid("no absolute URL") }
         guard url.isHTTP else { return invalid("scheme \(url.scheme) is neither http nor https") }
         let request = RequestHead(method: configuration.method, url: url, fields: configuration.fields).takingCredentialsFromURL()
+        // A password belongs neither into a report nor into a log of it.
+        let seed = request.url == url ? line.text : request.url.serialized
         return .success(
             CrawlItem(
-                seed: line.text, request: request, content: configuration.content,
+                seed: seed, request: request, content: configuration.content,
                 chain: RedirectChain(from: request, limit: configuration.maximumRedirects), startTime: now()))
     }
 

@@ -51,6 +51,9 @@ package struct CrawlScheduler<Item> {
         }
     }
 
+    /// Rates of more than one request in this span are kept on its average.
+    package static var spreadMicroseconds: Int64 { 10_000 }
+
     private let politeness: PolitenessPolicy
     private var hosts: [String: HostQueue<Item>] = [:]
     private var ready: Deque<String> = []
@@ -95,7 +98,7 @@ package struct CrawlScheduler<Item> {
             pendingCount -= 1
             activeCount += 1
             queue.place = .parked
-            queue.eligibleAt = max(queue.eligibleAt, now.advanced(byMilliseconds: politeness.intervalMilliseconds))
+            queue.startRequest(now: now, interval: politeness.intervalMicroseconds, spread: Self.spreadMicroseconds)
             place(&queue, host: host, now: now)
             hosts[host] = queue
             return .fetch(item, host: host)

@@ -20,7 +20,21 @@ struct HostQueue<Item> {
     /// No request before this time.
     var eligibleAt: UnixTime
 
+    /// The start that the rate allows next, in microseconds since 1970; finer than the clock, so that rates are kept exactly.
+    var nextStartMicroseconds: Int64 = 0
+
     init(eligibleAt: UnixTime) {
         self.eligibleAt = eligibleAt
+    }
+
+    /// Accounts for a request that starts at `now` under a rate of one in `interval` microseconds.
+    ///
+    /// - Parameter spread: the span in microseconds on whose average a shorter interval holds. A clock of milliseconds and timers
+    ///   that come late would lower the rate otherwise.
+    mutating func startRequest(now: UnixTime, interval: Int64, spread: Int64) {
+        guard interval > 0 else { return }
+        let present = now.milliseconds * 1000
+        nextStartMicroseconds = max(nextStartMicroseconds, interval < spread ? present - spread : present) + interval
+        eligibleAt = max(eligibleAt, UnixTime(milliseconds: (nextStartMicroseconds + 999) / 1000))
     }
 }

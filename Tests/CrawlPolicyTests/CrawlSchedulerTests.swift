@@ -79,13 +79,27 @@ import Testing
 
     @Test func aRateCountsFromStartToStart() {
         let rate = RequestRate(count: 3, periodMilliseconds: 1000)
-        #expect(rate.intervalMilliseconds == 334)
-        var scheduler = scheduler(PolitenessPolicy(maximumConcurrent: 4, intervalMilliseconds: rate.intervalMilliseconds))
+        #expect(rate.intervalMicroseconds == 333_334)
+        var scheduler = scheduler(PolitenessPolicy(maximumConcurrent: 4, intervalMicroseconds: rate.intervalMicroseconds))
         for item in 0..<3 { _ = scheduler.add(item, host: "a", now: time(0)) }
         #expect(fetched(scheduler.next(now: time(0))) == 0)
         #expect(fetched(scheduler.next(now: time(333))) == nil)
         #expect(fetched(scheduler.next(now: time(334))) == 1)
         #expect(fetched(scheduler.next(now: time(668))) == 2)
+    }
+
+    /// The clock counts milliseconds, the interval is two and a half, and every tenth look comes late.
+    @Test func aFastRateIsKeptExactly() {
+        let rate = RequestRate(count: 400, periodMilliseconds: 1000)
+        var scheduler = scheduler(PolitenessPolicy(maximumConcurrent: 1000, intervalMicroseconds: rate.intervalMicroseconds))
+        for item in 0..<2000 { _ = scheduler.add(item, host: "a", now: time(1_000_000)) }
+        var starts: [Int64] = []
+        for step in Int64(0)..<1000 where step % 10 != 3 {
+            while fetched(scheduler.next(now: time(1_000_000 + step))) != nil { starts.append(step) }
+        }
+        #expect((399...405).contains(starts.count))
+        // No span of ten milliseconds has more than its share and what an earlier late look left over.
+        for start in starts { #expect(starts.count { $0 >= start && $0 < start + 10 } <= 9) }
     }
 
     @Test func aWaitingHostDoesNotHoldOthersUp() {
@@ -160,7 +174,7 @@ import Testing
         var scheduler = scheduler(
             PolitenessPolicy(
                 maximumConcurrent: permits, waitMilliseconds: Bool.random(using: &random) ? 50 : 0,
-                intervalMilliseconds: Bool.random(using: &random) ? 30 : 0))
+                intervalMicroseconds: Bool.random(using: &random) ? 30_000 : 0))
         var present: Int64 = 0
         var added = 0
         var seen: Set<Int> = []

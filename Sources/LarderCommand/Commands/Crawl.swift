@@ -70,7 +70,7 @@ struct Crawl: Subcommand {
             jobs: pool.jobs,
             politeness: PolitenessPolicy(
                 maximumConcurrent: pool.maxPerHost, waitMilliseconds: pool.wait.milliseconds,
-                intervalMilliseconds: rate?.intervalMilliseconds ?? 0),
+                intervalMicroseconds: rate?.intervalMicroseconds ?? 0),
             retry: RetryPolicy(retries: pool.retry),
             maximumRedirects: limits.maxRedirect,
             maximumPages: input.maxPages,

@@ -43,11 +43,12 @@ enum CrawlText {
         }
         if summary.invalidSeeds > 0 { table.add("invalid lines", NumberText.count(summary.invalidSeeds)) }
         if summary.httpFailures > 0 { table.add("status 400 or more", NumberText.count(summary.httpFailures)) }
+        if !summary.errors.isEmpty { table.add("errors", NumberText.count(summary.errors.values.reduce(0, +))) }
         for (code, count) in summary.errors.sorted(by: { $0.key < $1.key }) {
             table.add("  " + TerminalText.escaped(code), NumberText.count(count))
         }
         table.add("over the network", NumberText.bytes(summary.networkBytes))
-        table.add("saved by the cache", NumberText.bytes(summary.savedBytes), "\(NumberText.count(summary.savedRequests)) requests")
+        table.add("saved by the cache", NumberText.bytes(summary.savedBytes), NumberText.counted(summary.savedRequests, "request"))
         table.add("elapsed", TimeText.elapsed(milliseconds: summary.elapsedMilliseconds))
         table.add("URLs a second", NumberText.rate(summary.urlsPerSecond))
         var lines = table.lines

@@ -80,7 +80,7 @@ struct StatsReport {
     /// - Parameter columns: the terminal's width, for bars; nil: no terminal, no bars.
     func lines(style: TextStyle, columns: Int?) -> [String] {
         var table = TextTable([.left, .right, .left])
-        table.add("entries", NumberText.count(statistics.entries), "of \(NumberText.count(statistics.hosts)) hosts")
+        table.add("entries", NumberText.count(statistics.entries), "of " + NumberText.counted(statistics.hosts, "host"))
         table.add("bodies", NumberText.count(statistics.bodies), "each stored once")
         table.add("as sent", NumberText.bytes(statistics.wireBytes))
         table.add("as stored", NumberText.bytes(statistics.storedBytes))

@@ -15,6 +15,11 @@ enum NumberText {
         count(Int64(value))
     }
 
+    /// A count with its noun: `1 host`, `2 hosts`.
+    static func counted(_ value: some BinaryInteger, _ noun: String) -> String {
+        count(Int64(value)) + " " + noun + (value == 1 ? "" : "s")
+    }
+
     /// Bytes in binary multiples: `512 B`, `1.5 KiB`, `37.2 GiB`.
     static func bytes(_ value: Int64) -> String {
         guard value.magnitude >= 1024 else { return "\(value) B" }
