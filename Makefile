@@ -28,7 +28,7 @@ setup:  ## install the system libraries that a build needs, where allowed
 	@scripts/require.sh swift git pkg:libsqlite3-dev pkg:zlib1g-dev
 
 setup-test: setup
-	@scripts/require.sh nginx:nginx-light curl:curl openssl:openssl sqlite3:sqlite3 pkg:python3-doc pkg:postgresql-doc-15
+	@scripts/require.sh nginx:nginx-light curl:curl openssl:openssl sqlite3:sqlite3 pkg:python3-doc 'pkg:postgresql-doc-15|postgresql-doc-16|postgresql-doc-17|postgresql-doc'
 
 ifeq ($(BIN_DIR),)
 build: setup  ## build the program (CONFIGURATION=release|debug)
@@ -55,7 +55,9 @@ test: test-unit test-system  ## run every test
 test-unit: setup-test
 	@echo "Building the tests; the first build compiles the libraries too and takes 3 to 10 minutes on two cores."
 	swift build --build-tests --explicit-target-dependency-import-check error
-	swift test --skip-build --parallel
+	swift test --skip-build --skip EndToEndTests
+	@# By themselves: they start programs, which two cores cannot run beside all the other tests.
+	swift test --skip-build --filter EndToEndTests
 
 test-system: setup-test
 	swift build

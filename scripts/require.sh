@@ -7,8 +7,29 @@
 # swift           a Swift toolchain of version 6.1 or later; never installed by us
 # NAME            a command of a package of the same name
 # COMMAND:PACKAGE a command and the package that brings it
-# pkg:PACKAGE     a package without a command
+# pkg:PACKAGE     a package without a command; pkg:A|B|C is satisfied by any of them, and installs the first that there is
 set -euo pipefail
+
+# The first of the packages that can be installed, or the first at all.
+available() {
+    local package
+    for package in "$@"; do
+        if apt-cache show "$package" >/dev/null 2>&1; then
+            echo "$package"
+            return
+        fi
+    done
+    echo "$1"
+}
+
+# The missing packages, a line each.
+packages() {
+    local choices spec
+    for spec in "${missing[@]}"; do
+        IFS='|' read -ra choices <<<"$spec"
+        available "${choices[@]}"
+    done
+}
 
 missing=()
 for need in "$@"; do
@@ -26,8 +47,12 @@ for need in "$@"; do
             fi
             ;;
         pkg:*)
-            package=${need#pkg:}
-            dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+            IFS='|' read -ra choices <<<"${need#pkg:}"
+            found=
+            for package in "${choices[@]}"; do
+                if dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed'; then found=$package; fi
+            done
+            [[ -n $found ]] || missing+=("${need#pkg:}")
             ;;
         *)
             # Programs of the system live in sbin, which a user's PATH may not name.
@@ -38,7 +63,7 @@ done
 ((${#missing[@]} == 0)) && exit 0
 
 if ! command -v apt-get >/dev/null; then
-    echo "Missing: ${missing[*]} (the names of Debian's packages). Install them with your system's package manager." >&2
+    echo "Missing: ${missing[*]//|/ or } (the names of Debian's packages). Install them with your system's package manager." >&2
     exit 1
 fi
 run=()
@@ -47,21 +72,22 @@ if [[ $(id -u) != 0 ]]; then
         run=(sudo)
     else
         echo "Missing packages. Install them with:" >&2
-        echo "    sudo apt-get install ${missing[*]}" >&2
+        echo "    sudo apt-get install $(packages | tr '\n' ' ')" >&2
         exit 1
     fi
 fi
-echo "Installing: ${missing[*]}" >&2
+echo "Installing: $(packages | tr '\n' ' ')" >&2
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 install() {
-    "${run[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"
+    # Chosen anew each time: the lists may say more by then.
+    packages | xargs "${run[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends
 }
 if ! install >"$log" 2>&1; then
     # The package lists may be missing or old.
     { "${run[@]}" apt-get update && install; } >"$log" 2>&1 || {
         cat "$log" >&2
-        echo "Installing ${missing[*]} failed; see above." >&2
+        echo "Installing the packages failed; see above." >&2
         exit 1
     }
 fi

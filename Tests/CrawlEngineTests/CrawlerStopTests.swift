@@ -44,12 +44,10 @@ import Testing
             let collector = Collector()
             let run = Task { try await crawler.run([bench.urls(["/stall"])], report: collector.report) }
             try await eventually { bench.origin.requestCount == 1 }
-            let start = ContinuousClock.now
             crawler.stop()
             crawler.stop()
+            // Were it not abandoned, it would end with the time-out of the transport, as a result with an error.
             let summary = try await run.value
-            // Far less than the time-out of the transport.
-            #expect(ContinuousClock.now - start < .seconds(15))
             #expect(summary.interrupted && summary.total == 0 && collector.results.isEmpty)
         }
     }

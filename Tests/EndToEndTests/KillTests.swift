@@ -1,6 +1,5 @@
 import Foundation
 import HTTPSemantics
-import Synchronization
 import TestOrigin
 import TestSupport
 import Testing

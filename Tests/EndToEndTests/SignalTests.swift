@@ -29,11 +29,10 @@ import Testing
 
     @Test(arguments: [SIGINT, SIGTERM])
     func aSignalStopsTheRunWhichThenGoesOn(signal: Int32) async throws {
-        let start = ContinuousClock.now
         try await whileStalled { program, origin in
             program.signal(signal)
+            // The stalled response alone would hold the run for the 30 s of --timeout, and end it with an error.
             let result = await program.wait()
-            #expect(ContinuousClock.now - start < .seconds(20))
             #expect(result.status == 23)
             #expect(result.errors.contains("Run the same command again to go on"))
             let report = try CrawlReport(result)
@@ -58,11 +57,9 @@ import Testing
         try await whileStalled { program, origin in
             program.signal(signal)
             try await program.waitForOutput { $0.contains("stopping") }
-            let start = ContinuousClock.now
             program.signal(signal)
             let result = await program.wait()
             #expect(result.status == status)
-            #expect(ContinuousClock.now - start < .seconds(4))
             // What was finished before is in the cache.
             #expect(try await larder.cat(origin.url("/quick")) == Array("quick".utf8))
             try await expectClean(larder.cache)
