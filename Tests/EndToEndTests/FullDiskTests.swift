@@ -26,6 +26,8 @@ struct FullDiskTests {
             let stored = first.results.filter { $0["cache"] == "miss" }.compactMap { $0["url"].string }
             #expect(stored.count > 5 && stored.count < 60)
             #expect(first.results.contains { $0["error"]["code"] == "cache_disk_full" })
+            #expect(first.summary["exit_code"] == 25)
+            #expect(first.summary["outcomes"]["miss"].integer == Int64(stored.count))
             try await expectClean(larder.cache)
             for url in stored.prefix(5) { #expect(try await larder.cat(url).count == 200_000) }
 

@@ -61,7 +61,7 @@ struct Crawl: Subcommand {
         await transport.shutdown()
         await store.close()
         withExtendedLifetime(watch) {}
-        try reporter.finish(ending)
+        try reporter.finish(ending) { crawler.progress.summary }
     }
 
     private func crawlConfiguration() throws -> CrawlConfiguration {

@@ -55,28 +55,42 @@ final class CrawlReporter: Sendable {
     }
 
     /// Prints the summary and ends the command: with the error that ended the crawl, or with what the summary says.
-    func finish(_ ending: Result<CrawlSummary, any Error>) throws {
+    ///
+    /// - Parameter account: the account so far, for a crawl that an error ended.
+    func finish(_ ending: Result<CrawlSummary, any Error>, account: () -> CrawlSummary) throws {
         defer { console.finish() }
-        if case .failure = ending {
-            // What had come to its end before is told all the same.
+        switch ending {
+        case .success(let summary): try finish(summary)
+        case .failure(let error):
+            let failure = CommandFailure(error)
+            if isJSON { write(failure.jsonLine()) }
+            let summary = account()
+            if summary.total > 0 || summary.invalidSeeds > 0 { tell(summary, exit: failure.exit) }
             try flush()
+            throw failure.told(inOutput: isJSON)
         }
-        let summary = try ending.get()
+    }
+
+    private func finish(_ summary: CrawlSummary) throws {
         let exit = ExitStatus(summary)
         if summary.total == 0, summary.invalidSeeds == 0, !summary.interrupted {
             console.notice("nothing to do: the input has no URL.")
         }
+        tell(summary, exit: exit)
+        try flush()
+        if summary.interrupted {
+            console.notice("stopped; what was finished is in the cache. Run the same command again to go on.")
+        }
+        if exit != .success { throw QuietExit(status: exit) }
+    }
+
+    private func tell(_ summary: CrawlSummary, exit: ExitStatus) {
         if isJSON {
             write(CrawlJSON.line(summary, exit: exit))
         } else if !console.isQuiet {
             let style = TextStyle(isEnabled: console.style.isEnabled && output.isTerminal)
             for line in CrawlText.summary(summary, style: style) { write(Array((line + "\n").utf8)) }
         }
-        try flush()
-        if summary.interrupted {
-            console.notice("stopped; what was finished is in the cache. Run the same command again to go on.")
-        }
-        if exit != .success { throw QuietExit(status: exit) }
     }
 
     private func flush() throws {

@@ -74,7 +74,7 @@ enum SinceTime: Hashable, Sendable, ExpressibleByArgument {
         let parts = argument.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 3, parts.map(\.utf8.count) == [4, 2, 2],
             parts.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
-            let year = Int64(parts[0]), let month = Int64(parts[1]), let day = Int64(parts[2]),
+            let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2]),
             let days = CivilDate.days(year: year, month: month, day: day)
         else { return nil }
         self = .date(UnixTime(seconds: days * 86_400))

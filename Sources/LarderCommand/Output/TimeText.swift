@@ -37,37 +37,12 @@ enum TimeText {
     static func date(_ time: UnixTime) -> String {
         let (days, second) = time.seconds.flooredQuotientAndRemainder(dividingBy: 86_400)
         let (year, month, day) = CivilDate.fromDays(days)
-        return "\(year)-\(twoDigits(month))-\(twoDigits(day)) "
+        return "\(year)-\(twoDigits(Int64(month)))-\(twoDigits(Int64(day))) "
             + "\(twoDigits(second / 3600)):\(twoDigits(second / 60 % 60)):\(twoDigits(second % 60))Z"
     }
 
     private static func twoDigits(_ value: Int64) -> String {
         value < 10 ? "0\(value)" : "\(value)"
-    }
-}
-
-/// Days since 1970-01-01 and dates of the proleptic Gregorian calendar.
-enum CivilDate {
-    static func fromDays(_ days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-        // Counted from 1 March of year 0, so that the leap day is a year's last; 146,097 days make 400 years.
-        let (era, dayOfEra) = (days + 719_468).flooredQuotientAndRemainder(dividingBy: 146_097)
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
-    }
-
-    /// Days of a date; nil where the calendar has no such day.
-    static func days(year: Int64, month: Int64, day: Int64) -> Int64? {
-        guard (1...9999).contains(year), (1...12).contains(month), (1...31).contains(day) else { return nil }
-        let shiftedYear = month <= 2 ? year - 1 : year
-        let (era, yearOfEra) = shiftedYear.flooredQuotientAndRemainder(dividingBy: 400)
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        let days = era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-        let back = fromDays(days)
-        return back.year == year && back.month == month && back.day == day ? days : nil
     }
 }
 

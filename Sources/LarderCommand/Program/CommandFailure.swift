@@ -21,11 +21,16 @@ struct CommandFailure: Error, Equatable {
         CommandFailure("\(what) '\(path)': \(SystemError.text(error)).", exit: .fileIO)
     }
 
+    /// The same failure, as the command's output tells it already or not.
+    func told(inOutput: Bool) -> CommandFailure {
+        var failure = self
+        failure.isInOutput = inOutput
+        return failure
+    }
+
     /// The same failure with `place` before its sentence, as the command's output tells it already or not.
     func at(_ place: String, isInOutput: Bool) -> CommandFailure {
-        var failure = CommandFailure("\(place): \(message)", exit: exit, code: code)
-        failure.isInOutput = isInOutput
-        return failure
+        CommandFailure("\(place): \(message)", exit: exit, code: code).told(inOutput: isInOutput)
     }
 
     /// The object that `--json` prints for a command that failed as a whole.
