@@ -28,7 +28,7 @@ setup:  ## install the system libraries that a build needs, where allowed
 	@scripts/require.sh swift git pkg:libsqlite3-dev pkg:zlib1g-dev
 
 setup-test: setup
-	@scripts/require.sh nginx:nginx-light curl:curl openssl:openssl sqlite3:sqlite3 pkg:python3-doc 'pkg:postgresql-doc-15|postgresql-doc-16|postgresql-doc-17|postgresql-doc'
+	@scripts/require.sh nginx:nginx-light curl:curl openssl:openssl sqlite3:sqlite3 doc:python3-doc 'doc:postgresql-doc-15|postgresql-doc-16|postgresql-doc-17|postgresql-doc-18'
 
 ifeq ($(BIN_DIR),)
 build: setup  ## build the program (CONFIGURATION=release|debug)

@@ -23,7 +23,7 @@ CREATE TABLE host (
 
 -- Stored responses: what the cache was told, without the content. One row for each key and variant (RFC 9111 sections 2, 4.1).
 CREATE TABLE entry (
-    entry_id        INTEGER PRIMARY KEY,    -- grows: entries are appended
+    entry_id        INTEGER PRIMARY KEY AUTOINCREMENT, -- grows and never returns: a late change must not hit another entry
     key_hash        INTEGER NOT NULL,       -- first 8 bytes of SHA-256 of "METHOD SP URL", as a signed number
     host_id         INTEGER NOT NULL,       -- host
     body_id         INTEGER NOT NULL,       -- body; a response without content refers to the empty body
@@ -58,7 +58,7 @@ CREATE TABLE freshness (
 
 -- Contents, named by the SHA-256 of the bytes as they came over the wire. Equal contents are stored once.
 CREATE TABLE body (
-    body_id         INTEGER PRIMARY KEY,    -- grows: bodies are appended
+    body_id         INTEGER PRIMARY KEY AUTOINCREMENT, -- grows and never returns: bodies are appended
     digest_prefix   INTEGER,                -- first 8 bytes of digest, as a signed number; NULL while staging
     digest          BLOB,                   -- SHA-256 of the wire bytes, 32 bytes; NULL while staging
     coding          INTEGER NOT NULL,       -- 0 as received, 1 gzip by us: inflate to get the wire bytes

@@ -16,9 +16,12 @@ package final class BodyStaging: Sendable {
     private let path: String
     private let body = StagedBody()
     private let state = Mutex(State())
-    private let makeEntry: @Sendable (NewEntry) -> PendingEntry
+    private let makeEntry: @Sendable (NewEntry, _ replacing: EntryID?) -> PendingEntry
 
-    init(writer: WriterThread, path: String, makeEntry: @escaping @Sendable (NewEntry) -> PendingEntry) {
+    init(
+        writer: WriterThread, path: String,
+        makeEntry: @escaping @Sendable (NewEntry, _ replacing: EntryID?) -> PendingEntry
+    ) {
         self.writer = writer
         self.path = path
         self.makeEntry = makeEntry
@@ -54,8 +57,10 @@ package final class BodyStaging: Sendable {
     ///   - digest: SHA-256 of the wire bytes, 32 bytes.
     ///   - wireBytes: Length as received.
     ///   - decodedBytes: Length without any coding; nil where it is not known.
+    ///   - replacing: The response whose place this one takes even as another variant, as with `CacheStore.put`.
     package func publish(
-        _ entry: NewEntry, digest: [UInt8], wireBytes: Int64, coding: StoredCoding, decodedBytes: Int64? = nil
+        _ entry: NewEntry, digest: [UInt8], wireBytes: Int64, coding: StoredCoding, decodedBytes: Int64? = nil,
+        replacing: EntryID? = nil
     ) async throws(StoreError) -> CommitHandle {
         try check("publish a body")
         try CacheStore.check(digest: digest, path: path)
@@ -63,7 +68,7 @@ package final class BodyStaging: Sendable {
             state.isOver = true
             return (state.takeBuffer(), state.hasWritten)
         }
-        let pending = makeEntry(entry)
+        let pending = makeEntry(entry, replacing)
         if !hasWritten {
             let complete = CompleteBody(
                 chunks: rest.isEmpty ? [] : [rest], digest: digest, wireBytes: wireBytes, coding: coding,
@@ -71,10 +76,17 @@ package final class BodyStaging: Sendable {
             return try await writer.submit(
                 .put(pending, .complete(complete)), byteCount: pending.byteCount + rest.count, name: "publish a body")
         }
-        if !rest.isEmpty { try await write(rest) }
         let facts = StagedBodyFacts(digest: digest, wireBytes: wireBytes, coding: coding, decodedBytes: decodedBytes)
-        let handle = try await writer.submit(
-            .put(pending, .staged(body, facts)), byteCount: pending.byteCount, name: "publish a body")
+        let handle: CommitHandle
+        do throws(StoreError) {
+            if !rest.isEmpty { try await write(rest) }
+            handle = try await writer.submit(
+                .put(pending, .staged(body, facts)), byteCount: pending.byteCount, name: "publish a body")
+        } catch {
+            // `abandon` does nothing any more, so what was written before goes here.
+            writer.submitAtOnce(.abandon(body), byteCount: 64)
+            throw error
+        }
         handle.whenDone { [writer, body] result in
             // What was written before the failure goes; after a success there is nothing left to drop.
             if case .failure = result { writer.submitAtOnce(.abandon(body), byteCount: 64) }

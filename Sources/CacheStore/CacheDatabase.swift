@@ -10,14 +10,28 @@ struct CacheDatabase: Sendable {
     let durable: Bool
     /// Bound of the database's length in pages; nil: none. For tests of a full disk.
     let maximumPages: Int?
+    /// For how long the ticket is waited for.
+    let lockTimeout: Duration
 
     var path: String { directory.databasePath }
 
     /// Makes the database where it is missing and brings an older one up to date. Processes that come at the same moment take
-    /// turns. A newer database, one of another program or of another key recipe is refused as it lies.
+    /// turns; where there is nothing to do the ticket is left alone, so that a process that holds it keeps nobody from reading.
+    /// A newer database, one of another program or of another key recipe is refused as it lies.
     func create(now: UnixTime) throws(StoreError) {
-        let ticket = TicketLock(file: try LockFile(path: directory.lockPath))
-        try ticket.withTicket { () throws(StoreError) in
+        if try inspect() != .version(migrations.currentVersion) { try bringUp(now: now) }
+        try checkKeyRecipe()
+    }
+
+    /// Throws where the database, or the lock file, is not to be written by this user.
+    func checkIsWritable() throws(StoreError) {
+        _ = try LockFile(path: directory.lockPath)
+        try directory.checkDatabaseIsWritable()
+    }
+
+    private func bringUp(now: UnixTime) throws(StoreError) {
+        let ticket = try TicketLock(path: directory.lockPath)
+        try ticket.withTicket(within: lockTimeout) { () throws(StoreError) in
             try directory.createDatabaseFile()
             let found = try inspect()
             if found != .version(migrations.currentVersion) {
@@ -36,7 +50,6 @@ struct CacheDatabase: Sendable {
                 try migrations.bringUp(connection, createdMilliseconds: now.milliseconds)
             }
         }
-        try checkKeyRecipe()
     }
 
     /// What the file holds, seen through a connection that cannot write, so that a refused database stays as it is.

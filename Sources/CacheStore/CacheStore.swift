@@ -20,6 +20,9 @@ package final class CacheStore: Sendable {
         package var durable = false
         /// Bound of what waits to be written, in bytes; callers beyond it wait.
         package var maximumQueuedBytes = 32 << 20
+        /// For how long a write, a flush or an opening that must make or migrate the database waits for another process that
+        /// holds the right to write; it fails with `busy` then. Reading never waits for it.
+        package var lockTimeout = Duration.seconds(30)
         /// Threads that answer reads, with a connection each.
         package var readerCount = 2
         /// Tells the time; used for when rows are written and for the day of an activity.
@@ -48,7 +51,8 @@ package final class CacheStore: Sendable {
         self.database = database
         self.options = options
         self.fileSystemKind = fileSystemKind
-        self.writer = WriterThread(database: database, maximumQueuedBytes: options.maximumQueuedBytes)
+        self.writer = WriterThread(
+            database: database, maximumQueuedBytes: options.maximumQueuedBytes, lockTimeout: options.lockTimeout)
         self.readers = ReaderPool(database: database, threadCount: options.readerCount)
     }
 
@@ -63,7 +67,7 @@ package final class CacheStore: Sendable {
     package static func open(directory: String, options: Options = Options()) throws(StoreError) -> CacheStore {
         let directory = CacheDirectory(directory)
         try directory.create()
-        return try open(directory, options)
+        return try open(directory, options, forWriting: true)
     }
 
     /// Opens the store in `directory`; throws `noCache` where there is none. Starts no thread that writes before the first
@@ -73,16 +77,20 @@ package final class CacheStore: Sendable {
         guard try directory.hasDatabase() else {
             throw StoreError(.noCache, operation: "open", path: directory.path)
         }
-        return try open(directory, options)
+        return try open(directory, options, forWriting: false)
     }
 
-    private static func open(_ directory: CacheDirectory, _ options: Options) throws(StoreError) -> CacheStore {
+    private static func open(
+        _ directory: CacheDirectory, _ options: Options, forWriting: Bool
+    ) throws(StoreError) -> CacheStore {
         let kind = options.fileSystemKind(directory.path)
         if case .network = kind {
             throw StoreError(.networkFileSystem(kind: kind), operation: "open", path: directory.path)
         }
         let database = CacheDatabase(
-            directory: directory, migrations: options.migrations, durable: options.durable, maximumPages: options.maximumPages)
+            directory: directory, migrations: options.migrations, durable: options.durable, maximumPages: options.maximumPages,
+            lockTimeout: options.lockTimeout)
+        if forWriting { try database.checkIsWritable() }
         try database.create(now: options.now())
         return CacheStore(database: database, options: options, fileSystemKind: kind)
     }
@@ -145,9 +153,15 @@ package final class CacheStore: Sendable {
 
     /// Stores a response and its body. Takes the place of the same variant of the same key. Waits only while the queue is over
     /// its bound in bytes; the handle tells of the commit.
-    package func put(_ entry: NewEntry, content: CompleteBody) async throws(StoreError) -> CommitHandle {
+    ///
+    /// - Parameter replacing: The response that a validation asked about and that this full answer takes the place of (RFC 9111
+    ///   section 4.3.3), even where the fields that Vary names differ. Left alone where another has taken its place meanwhile,
+    ///   or where it has another key; nil: none.
+    package func put(
+        _ entry: NewEntry, content: CompleteBody, replacing: EntryID? = nil
+    ) async throws(StoreError) -> CommitHandle {
         try Self.check(digest: content.digest, path: directory)
-        let pending = PendingEntry(entry, createdTime: options.now())
+        let pending = PendingEntry(entry, replacing: replacing, createdTime: options.now())
         return try await writer.submit(
             .put(pending, .complete(content)), byteCount: pending.byteCount + content.storedBytes, name: "store an entry")
     }
@@ -155,7 +169,9 @@ package final class CacheStore: Sendable {
     /// Begins a body that is written as it comes and becomes visible when it is published.
     package func stageBody() async throws(StoreError) -> BodyStaging {
         let now = options.now
-        return BodyStaging(writer: writer, path: directory) { PendingEntry($0, createdTime: now()) }
+        return BodyStaging(writer: writer, path: directory) {
+            PendingEntry($0, replacing: $1, createdTime: now())
+        }
     }
 
     /// Notes that a 304 has confirmed a stored response. Does nothing where another response took its place meanwhile.
@@ -186,17 +202,22 @@ package final class CacheStore: Sendable {
         writer.activity.add(activity, at: options.now())
     }
 
-    /// Returns when all that was handed over before is committed, use times and activity included.
+    /// Returns when all that was handed over before is committed, use times and activity included. Throws `busy` where another
+    /// process holds the right to write for longer than `Options.lockTimeout`.
     package func flush() async throws(StoreError) {
         try await writer.flush()
     }
 
     /// Writes what is queued, copies the write-ahead log and ends the threads. Later calls fail with `closed`. Failures of
-    /// queued writes are told to their handles; call `flush` first to hear of them here.
-    package func close() async {
+    /// queued writes are told to their handles. Waits for another process that holds the right to write for no longer than
+    /// `Options.lockTimeout`.
+    ///
+    /// - Returns: what the last writes failed with, collected uses and activity included; nil where all is committed.
+    @discardableResult
+    package func close() async -> StoreError? {
         // The writing connection is the last to go: it is the one that can tidy the log away.
         await readers.close()
-        await writer.close()
+        return await writer.close()
     }
 
     static func check(digest: [UInt8], path: String) throws(StoreError) {

@@ -65,8 +65,10 @@ final class Checkpointer: Sendable {
 
     /// Runs a pass that waits for others. It must be the only one: SQLite refuses a second at once, whatever the time-out.
     private func copyAlone(_ mode: SQLiteConnection.CheckpointMode, _ connection: SQLiteConnection, patience: Int32) -> Bool {
-        let lock = try? LockFile(path: database.directory.lockPath)
-        lock?.lock(LockFile.Byte.checkpoint)
+        // Without the byte the pass waits for a later time: who holds it copies as well, or is a stopped process.
+        guard let lock = try? LockFile(path: database.directory.lockPath),
+            lock.lock(LockFile.Byte.checkpoint, within: .milliseconds(Self.patienceMilliseconds))
+        else { return false }
         connection.setBusyTimeout(milliseconds: patience)
         defer { connection.setBusyTimeout(milliseconds: CacheDatabase.busyMilliseconds) }
         return (try? connection.checkpoint(mode)) ?? false

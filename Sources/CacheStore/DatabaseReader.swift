@@ -14,7 +14,8 @@ final class DatabaseReader {
         beginStatement = try connection.prepare("BEGIN")
         endStatement = try connection.prepare("COMMIT")
         lookup = try EntryLookup(connection: connection)
-        // The prefix of the digest proves that the row still holds the body that was looked up: numbers of deleted rows return.
+        // The prefix of the digest proves that the row holds the body that was looked up, also where the whole database has been
+        // made anew since.
         chunk = try connection.prepare(
             """
             SELECT c.bytes FROM body b JOIN body_chunk c ON c.chunk_id = ?3

@@ -17,20 +17,32 @@ package struct EntryQuery: Hashable, Sendable {
 
     /// A URL pattern as users write it.
     package enum Pattern: Hashable, Sendable {
-        /// A host name, without port.
+        /// A host name, on any port.
         case host(String)
+        /// A host name with its port, for either scheme.
+        case authority(String)
+        /// This URL alone.
+        case url(String)
         /// What the URL begins with.
         case prefix(String)
         /// The whole URL, `*` for any characters and `?` for one of them.
         case glob(String)
 
-        /// A host (`example.com`), a prefix (`https://example.com/docs/*`), or a glob over the whole URL.
+        /// A host (`example.com`, `localhost:8080`), a URL, a prefix (`https://example.com/docs/*`), or a glob over the whole URL.
+        ///
+        /// A URL and a prefix are read as URLs are, so that they match in any spelling. In a pattern without `*` that is a URL,
+        /// `?` begins the query.
         package init(_ text: String) {
-            let wildcards = text.utf8.count { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }
-            if wildcards == 1, text.hasSuffix("*") {
-                self = .prefix(String(text.dropLast()))
-            } else if wildcards == 0, !text.contains("/") {
-                self = .host(text.lowercased())
+            let stars = text.utf8.count { $0 == UInt8(ascii: "*") }
+            if stars == 0, let url = WebURL(text), url.isHTTP {
+                self = .url(url.withoutUserinfo().withoutFragment().serialized)
+            } else if stars == 1, text.hasSuffix("*"), text.contains("://") {
+                let prefix = String(text.dropLast())
+                self = .prefix(WebURL(prefix)?.serialized ?? prefix)
+            } else if stars == 0, !text.contains("/"), !text.contains("?") {
+                let name = text.lowercased()
+                let isBracketed = name.hasSuffix("]")
+                self = name.contains(":") && !isBracketed ? .authority(name) : .host(name)
             } else {
                 self = .glob(text)
             }

@@ -37,6 +37,12 @@ struct EntryQuerySQL {
         if let size = query.largerThan { add("b.stored_bytes > ?", .integer(size)) }
         switch query.pattern {
         case .host(let host): add("h.name = ?", .text(host))
+        case .authority(let authority):
+            add("substr(e.url, 1, \(authority.unicodeScalars.count + 8)) = ?", .text("http://\(authority)/"))
+            let isPlain = conditions.removeLast()
+            add("substr(e.url, 1, \(authority.unicodeScalars.count + 9)) = ?", .text("https://\(authority)/"))
+            conditions.append("(\(isPlain) OR \(conditions.removeLast()))")
+        case .url(let url): add("e.url = ?", .text(url))
         case .prefix(let prefix): addPrefix("e.url", prefix)
         case .glob(let glob):
             // SQLite's character classes are not ours: brackets stand in URLs for IPv6 addresses alone.

@@ -36,7 +36,7 @@ final class EntryWriter {
         replace = try connection.prepare(
             """
             UPDATE entry SET body_id = ?2, status = ?3, version = ?4, request_time_ms = ?5, created_ms = ?6, content_type = ?7,
-                reason = ?8, fields = ?9
+                reason = ?8, fields = ?9, vary_fields = ?10
             WHERE entry_id = ?1
             """)
         insertFreshness = try connection.prepare(
@@ -57,12 +57,15 @@ final class EntryWriter {
     }
 
     /// Writes a response whose body, with a reference for this entry, is in the store already. Takes the place of the same
-    /// variant of the same key, or stands beside the others.
+    /// variant of the same key and of the response that it replaces, or stands beside the others.
     func put(_ pending: PendingEntry, body: Int64) throws(StoreError) {
         let known = try findVariants(of: pending)
-        if let same = known.first(where: { $0.varyFields == pending.varyFields }) {
-            try overwrite(same.row, with: pending, body: body)
-            try bodies.release(same.body)
+        let same = known.first { $0.varyFields == pending.varyFields }
+        let replaced = pending.replacing.flatMap { id in known.first { $0.row == id.row && $0.body == id.body } }
+        if let old = same ?? replaced {
+            try overwrite(old.row, with: pending, body: body)
+            try bodies.release(old.body)
+            if let replaced, replaced.row != old.row { try deleteRow(replaced.row, body: replaced.body) }
             return
         }
         for oldest in known.prefix(max(0, known.count - Self.maximumVariants + 1)) {
@@ -119,6 +122,7 @@ final class EntryWriter {
         replace.bind(pending.entry.contentType, at: 7)
         replace.bind(head.reason, at: 8)
         replace.bind(pending.fields, at: 9)
+        replace.bind(pending.varyFields, at: 10)
         try replace.run("replace an entry")
         try write(pending, row: row, body: body, with: replaceFreshness)
     }

@@ -24,10 +24,12 @@ final class LockFile: Sendable {
         static let owners: Range<Int64> = 1 << 20..<1 << 30
     }
 
+    let path: String
     private let descriptor: Int32
 
     /// Opens the file and makes it, readable by its owner alone, where it is missing.
     init(path: String) throws(StoreError) {
+        self.path = path
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw .system(errno, operation: "open the lock file", path: path) }
     }
@@ -36,14 +38,45 @@ final class LockFile: Sendable {
         close(descriptor)
     }
 
-    /// Waits for the byte.
+    /// What became of an attempt to take a byte.
+    enum Attempt {
+        case taken
+        /// Another instance has it.
+        case held
+        /// The system gives no such locks.
+        case refused
+    }
+
+    /// Waits for the byte, without a limit: the holder may be a stopped process.
     func lock(_ byte: Int64) {
         _ = set(byte, type: F_WRLCK, waiting: true)
     }
 
+    /// Waits for the byte, for at most about `limit`; returns whether it was taken. Waiters have no order.
+    func lock(_ byte: Int64, within limit: Duration) -> Bool {
+        if tryLock(byte) { return true }
+        let end = ContinuousClock.now + limit
+        var pause: UInt32 = 1000
+        while ContinuousClock.now < end {
+            usleep(pause)
+            if tryLock(byte) { return true }
+            pause = min(pause * 2, 10_000)
+        }
+        return false
+    }
+
     /// Takes the byte if nobody has it; returns whether it was taken.
     func tryLock(_ byte: Int64) -> Bool {
-        set(byte, type: F_WRLCK, waiting: false)
+        attempt(byte) == .taken
+    }
+
+    /// Takes the byte if nobody has it.
+    func attempt(_ byte: Int64) -> Attempt {
+        switch set(byte, type: F_WRLCK, waiting: false) {
+        case 0: .taken
+        case EAGAIN, EACCES: .held
+        default: .refused
+        }
     }
 
     func unlock(_ byte: Int64) {
@@ -58,7 +91,8 @@ final class LockFile: Sendable {
         private static let setAndWaitCommand: Int32 = 91
     #endif
 
-    private func set(_ byte: Int64, type: Int32, waiting: Bool) -> Bool {
+    /// 0, or the error number.
+    private func set(_ byte: Int64, type: Int32, waiting: Bool) -> Int32 {
         var lock = flock()
         lock.l_type = Int16(type)
         lock.l_whence = Int16(SEEK_SET)
@@ -66,8 +100,8 @@ final class LockFile: Sendable {
         lock.l_len = 1
         while true {
             let result = fcntl(descriptor, waiting ? Self.setAndWaitCommand : Self.setCommand, &lock)
-            if result == 0 { return true }
-            if errno != EINTR { return false }
+            if result == 0 { return 0 }
+            if errno != EINTR { return errno }
         }
     }
 }

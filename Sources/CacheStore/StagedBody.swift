@@ -19,6 +19,17 @@ final class StagedBody: Sendable {
 
     var failure: StoreError? { withState { $0.failure } }
 
+    /// Deletes what is written of the body, inside the open transaction. The row stays known until `forgetRow`: the transaction
+    /// may be rolled back.
+    func drop(with bodies: BodyWriter) throws(StoreError) {
+        if let row = withState({ $0.bodyID }) { try bodies.drop(row) }
+    }
+
+    /// Notes, after the commit, that the row is no longer the producer's.
+    func forgetRow() {
+        withState { $0.bodyID = nil }
+    }
+
     /// Notes that a piece was lost. `rowIsLost` where the row went with it.
     func fail(_ error: StoreError, rowIsLost: Bool) {
         withState { state in

@@ -12,14 +12,17 @@ final class StagingOwner: Sendable {
     init(lockPath: String) throws(StoreError) {
         file = try LockFile(path: lockPath)
         var candidate = Int64.random(in: LockFile.Byte.owners)
-        // Two owners of one number cost nothing but the clean-up of the first's bodies, so the search may give up.
+        // Sixteen taken numbers in a row out of a billion mean that the system gives no locks. Then no other process can take
+        // a byte either: left bodies stay, and nobody's living ones are deleted.
         for _ in 0..<16 where !file.tryLock(candidate) {
             candidate = Int64.random(in: LockFile.Byte.owners)
         }
         number = candidate
     }
 
-    /// Deletes staged bodies whose owner is gone, and bodies of `owner` itself when it starts. The caller holds the ticket.
+    /// Deletes staged bodies whose owner is gone. Those that bear this owner's own number are left alone, though before the
+    /// first is staged they can only be a dead owner's that drew the same number: a later start deletes them. The caller holds
+    /// the ticket.
     func removeAbandoned(_ connection: SQLiteConnection, bodies: BodyWriter, lockPath: String) throws(StoreError) {
         let owners = try rows("SELECT DISTINCT owner FROM body WHERE state = 1", connection)
         guard !owners.isEmpty else { return }

@@ -143,7 +143,8 @@ extension StoreError: CustomStringConvertible {
         case .ioError:
             "reading or writing the cache at \(path) failed (\(operation))\(reason). Check the disk."
         case .busy:
-            "the cache database \(path) was locked by another program for too long (\(operation)). End that program, or try again."
+            "another process holds the lock of the cache at \(path) and did not let go of it in time (\(operation)). Let a stopped "
+                + "one go on (`fg`) or end it, then try again."
         case .bodyGone:
             "a stored body in \(path) was removed while it was read. Try again."
         case .noCache:

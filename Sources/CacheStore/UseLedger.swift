@@ -13,28 +13,55 @@ final class UseLedger: Sendable {
     /// From this many entries on a write is due.
     static let maximumCollected = 8192
 
-    private let uses = Mutex(Uses())
+    /// Beyond this many, uses of further entries are not noted: it takes writes that keep failing to get here, and the notes
+    /// serve eviction only.
+    static let maximumKept = 8 * maximumCollected
+
+    private struct State {
+        var uses = Uses()
+        /// New entries since a write was last due.
+        var newCount = 0
+
+        mutating func add(_ record: Record, for entry: EntryID) {
+            if var known = uses[entry] {
+                known.time = max(known.time, record.time)
+                known.count += record.count
+                uses[entry] = known
+            } else {
+                newCount += 1
+                if uses.count < UseLedger.maximumKept { uses[entry] = record }
+            }
+        }
+    }
+
+    private let state = Mutex(State())
 
     /// Notes uses; returns whether what is collected should be written now.
     func note(_ entries: [EntryID], at time: UnixTime) -> Bool {
-        uses.withLock { uses in
-            for entry in entries {
-                var record = uses[entry] ?? Record(time: time, count: 0)
-                record.time = max(record.time, time)
-                record.count += 1
-                uses[entry] = record
-            }
-            return uses.count >= Self.maximumCollected
+        state.withLock { state in
+            for entry in entries { state.add(Record(time: time, count: 1), for: entry) }
+            // Once for each so many, not with each use while a write is on its way.
+            guard state.newCount >= Self.maximumCollected else { return false }
+            state.newCount = 0
+            return true
+        }
+    }
+
+    /// Adds uses that could not be written.
+    func add(_ other: Uses) {
+        state.withLock { state in
+            for (entry, record) in other { state.add(record, for: entry) }
+            state.newCount = 0
         }
     }
 
     func take() -> Uses {
-        uses.withLock { uses in
-            let taken = uses
-            uses = [:]
+        state.withLock { state in
+            let taken = state.uses
+            state = State()
             return taken
         }
     }
 
-    var isEmpty: Bool { uses.withLock { $0.isEmpty } }
+    var isEmpty: Bool { state.withLock { $0.uses.isEmpty } }
 }

@@ -7,6 +7,8 @@ struct WriteGroup {
 
     private(set) var count = 0
     private(set) var byteCount = 0
+    /// Staged bodies that are to be dropped; where the group fails, that is still to be done.
+    private(set) var abandoned: [StagedBody] = []
     /// In the order of arrival.
     private var handles: [CommitHandle] = []
     /// Staged bodies of which this group writes a piece, and whether it made their row.
@@ -34,6 +36,7 @@ struct WriteGroup {
             if let handle = write.handle { handles.append(handle) }
             if case .append(let body, _) = write.operation { staged.append((body, false)) }
             if case .put(_, .staged(let body, _)) = write.operation { staged.append((body, false)) }
+            if case .abandon(let body) = write.operation { abandoned.append(body) }
             byteCount += write.byteCount
         }
         count += writes.count
@@ -50,7 +53,7 @@ struct WriteGroup {
                 puts.append(Put(entry: entry, body: body, handle: write.handle, position: puts.count))
             case .freshen(let change): changes.append(change)
             case .append(let body, let bytes): try append(bytes, to: body, with: writer)
-            case .abandon(let body): try abandon(body, with: writer)
+            case .abandon(let body): try body.drop(with: writer.bodies)
             case .remove(let ids):
                 try writeSorted(with: writer)
                 for id in ids { try writer.entries.remove(id) }
@@ -116,20 +119,11 @@ struct WriteGroup {
         return nil
     }
 
-    private func abandon(_ body: StagedBody, with writer: DatabaseWriter) throws(StoreError) {
-        let row = body.withState { state in
-            let row = state.bodyID
-            state.bodyID = nil
-            return row
-        }
-        if let row { try writer.bodies.drop(row) }
-    }
-
     /// Tells everybody, in the order of arrival.
     func complete(_ result: Result<Void, StoreError>) {
         switch result {
         case .success:
-            for body in published { body.withState { $0.bodyID = nil } }
+            for body in published + abandoned { body.forgetRow() }
         case .failure(let error):
             let new = Set(staged.filter(\.isNew).map { ObjectIdentifier($0.body) })
             for (body, _) in staged { body.fail(error, rowIsLost: new.contains(ObjectIdentifier(body))) }

@@ -28,14 +28,17 @@ indirect enum WriteOperation: Sendable {
 /// A response on its way into the store; what can be computed before the writing thread is.
 struct PendingEntry: Sendable {
     let entry: NewEntry
+    /// The response that goes for this one even where it is another variant; nil: none.
+    let replacing: EntryID?
     let keyHash: Int64
     let origin: Origin
     let fields: String
     let varyFields: String
     let createdTime: UnixTime
 
-    init(_ entry: NewEntry, createdTime: UnixTime) {
+    init(_ entry: NewEntry, replacing: EntryID?, createdTime: UnixTime) {
         self.entry = entry
+        self.replacing = replacing
         self.keyHash = BodyDigest.prefix(of: entry.key.text)
         self.origin = entry.key.url.origin
         self.fields = entry.response.head.fields.serialized

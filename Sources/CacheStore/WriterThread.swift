@@ -17,9 +17,14 @@ final class WriterThread: Sendable {
     private let checkpointer: Checkpointer
     private let phase = Mutex(Phase.notStarted)
     private let ended = CommitHandle()
+    /// For how long the ticket is waited for.
+    private let lockTimeout: Duration
+    /// Until when it is waited for once the store is being closed.
+    private let closingDeadline = Mutex<ContinuousClock.Instant?>(nil)
 
-    init(database: CacheDatabase, maximumQueuedBytes: Int) {
+    init(database: CacheDatabase, maximumQueuedBytes: Int, lockTimeout: Duration) {
         self.database = database
+        self.lockTimeout = lockTimeout
         self.queue = WriterQueue(maximumBytes: maximumQueuedBytes)
         self.checkpointer = Checkpointer(database: database)
     }
@@ -48,11 +53,20 @@ final class WriterThread: Sendable {
         if !isIdle { try await submit(.barrier, byteCount: 0, name: "flush").value }
     }
 
-    /// Writes what is queued, ends the threads and copies the write-ahead log. What fails on the way is told to its handles.
-    func close() async {
-        try? await flush()
+    /// Writes what is queued, ends the threads and copies the write-ahead log. What fails on the way is told to its handles,
+    /// and the last failure returned.
+    func close() async -> StoreError? {
+        closingDeadline.withLock { $0 = $0 ?? ContinuousClock.now + lockTimeout }
+        var failure: StoreError?
+        do throws(StoreError) {
+            try await flush()
+        } catch {
+            // Closed before: nothing was left to write.
+            if error.code != .closed { failure = error }
+        }
         let wasRunning = stop()
         if wasRunning { try? await ended.value }
+        return failure
     }
 
     /// Ends the threads once the queue is written; does not wait. Returns whether they ran.
@@ -96,17 +110,21 @@ final class WriterThread: Sendable {
     private func run() {
         var writer: DatabaseWriter?
         var ticket: TicketLock?
+        var leftovers: [StagedBody] = []
         while true {
             let writes = queue.next(maximumCount: WriteGroup.maximumCount, maximumBytes: WriteGroup.maximumBytes)
             if writes.isEmpty { break }
             var group = WriteGroup()
             group.accept(writes)
             do throws(StoreError) {
-                try write(writes, in: &group, ticket: &ticket, writer: &writer)
+                try write(writes, in: &group, ticket: &ticket, writer: &writer, leftovers: &leftovers)
                 group.complete(.success(()))
                 if let writer { checkpointer.logHasGrown(to: writer.connection.logPages) }
             } catch {
                 writer?.hosts.forget()
+                // Whoever waits behind the group would wait as long once more: a flush or a close must end within the limit.
+                if error.code == .busy, error.sqliteCode == nil { acceptAll(&group) }
+                leftovers += group.abandoned
                 group.complete(.failure(error))
             }
         }
@@ -115,29 +133,63 @@ final class WriterThread: Sendable {
         ended.complete(.success(()))
     }
 
+    /// Takes everything that is queued into the group.
+    private func acceptAll(_ group: inout WriteGroup) {
+        while true {
+            let more = queue.more(maximumCount: .max, maximumBytes: .max)
+            if more.isEmpty { return }
+            group.accept(more)
+        }
+    }
+
+    /// How long the ticket may be waited for now.
+    private var patience: Duration {
+        guard let deadline = closingDeadline.withLock({ $0 }) else { return lockTimeout }
+        return max(.zero, min(lockTimeout, deadline - ContinuousClock.now))
+    }
+
     /// Opens what is not open yet: a store that could not be written a moment ago may be by now.
     private func write(
-        _ writes: [QueuedWrite], in group: inout WriteGroup, ticket: inout TicketLock?, writer: inout DatabaseWriter?
+        _ writes: [QueuedWrite], in group: inout WriteGroup, ticket: inout TicketLock?, writer: inout DatabaseWriter?,
+        leftovers: inout [StagedBody]
     ) throws(StoreError) {
         let held: TicketLock
-        if let known = ticket { held = known } else { held = TicketLock(file: try LockFile(path: database.directory.lockPath)) }
+        if let known = ticket { held = known } else { held = try TicketLock(path: database.directory.lockPath) }
         ticket = held
-        try held.withTicket { () throws(StoreError) in
+        try held.withTicket(within: patience) { () throws(StoreError) in
             let opened: DatabaseWriter
             if let known = writer { opened = known } else { opened = try DatabaseWriter(database: database) }
             writer = opened
             checkpointer.holdBackLog(opened.connection)
             try commit(writes, in: &group, with: opened)
+            drop(&leftovers, with: opened)
+        }
+    }
+
+    /// Drops staged bodies whose own group failed, each in a transaction of its own: one that cannot be dropped must fail
+    /// nobody else. What is left at the end goes when a store on the same directory next starts to write.
+    private func drop(_ leftovers: inout [StagedBody], with writer: DatabaseWriter) {
+        let connection = writer.connection
+        while let body = leftovers.last {
+            do throws(StoreError) {
+                try connection.execute("BEGIN IMMEDIATE", operation: "begin")
+                try body.drop(with: writer.bodies)
+                try connection.execute("COMMIT", operation: "commit")
+            } catch {
+                if connection.isInTransaction { try? connection.execute("ROLLBACK") }
+                return
+            }
+            body.forgetRow()
+            leftovers.removeLast()
         }
     }
 
     private func commit(_ writes: [QueuedWrite], in group: inout WriteGroup, with writer: DatabaseWriter) throws(StoreError) {
         let start = ContinuousClock.now
         let connection = writer.connection
-        let uses = uses.take()
-        let sums = activity.take()
-        try connection.execute("BEGIN IMMEDIATE", operation: "begin")
+        var taken: (uses: UseLedger.Uses, sums: ActivityLedger.Sums) = ([:], [:])
         do throws(StoreError) {
+            try connection.execute("BEGIN IMMEDIATE", operation: "begin")
             try group.write(writes, with: writer)
             while !group.isFull, ContinuousClock.now - start < Self.maximumGroupTime {
                 let more = queue.more(
@@ -147,13 +199,15 @@ final class WriterThread: Sendable {
                 group.accept(more)
                 try group.write(more, with: writer)
             }
-            try writer.freshness.write(uses)
-            try writer.activity.write(sums)
+            taken = (uses.take(), activity.take())
+            try writer.freshness.write(taken.uses)
+            try writer.activity.write(taken.sums)
             try connection.execute("COMMIT", operation: "commit")
         } catch {
             // Some failures have rolled back by themselves.
             if connection.isInTransaction { try? connection.execute("ROLLBACK") }
-            activity.add(sums)
+            uses.add(taken.uses)
+            activity.add(taken.sums)
             throw error
         }
     }

@@ -70,23 +70,29 @@ struct BodyIntake: Sendable {
     }
 
     /// Hands complete content and its entry to the store as one.
-    func publish(_ entry: NewEntry, received: Received) async throws(FetchError) -> (bytes: Int64, commit: CommitHandle) {
+    func publish(
+        _ entry: NewEntry, received: Received, replacing: EntryID?
+    ) async throws(FetchError) -> (bytes: Int64, commit: CommitHandle) {
         do {
             switch received.holding {
             case .staged(let staging, let coding):
                 let bytes = staging.storedBytes
                 return (
                     bytes,
-                    try await staging.publish(entry, digest: received.digest, wireBytes: received.wireBytes, coding: coding)
+                    try await staging.publish(
+                        entry, digest: received.digest, wireBytes: received.wireBytes, coding: coding, replacing: replacing)
                 )
             case .memory(let chunks):
                 let (stored, coding) = await client.encoder.encode(chunks, head: head)
                 let content = CompleteBody(
                     chunks: stored, digest: received.digest, wireBytes: received.wireBytes, coding: coding)
-                return (Int64(stored.reduce(0) { $0 + $1.count }), try await client.store.put(entry, content: content))
+                return (
+                    Int64(stored.reduce(0) { $0 + $1.count }),
+                    try await client.store.put(entry, content: content, replacing: replacing)
+                )
             case .nothing:
                 let content = CompleteBody(chunks: [], digest: received.digest, wireBytes: 0, coding: .asReceived)
-                return (0, try await client.store.put(entry, content: content))
+                return (0, try await client.store.put(entry, content: content, replacing: replacing))
             }
         } catch {
             throw FetchError(error)

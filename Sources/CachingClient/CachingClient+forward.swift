@@ -5,10 +5,12 @@ import HTTPTransport
 
 extension CachingClient {
     /// Sends the request and carries out what the exchange makes of the answer.
-    func forward(_ pending: PendingFetch, content: [UInt8]?, deliver: BodyConsumer?) async throws(FetchError) -> FetchOutcome {
+    func forward(
+        _ pending: PendingFetch, content: [UInt8]?, timeLeft: Duration?, deliver: BodyConsumer?
+    ) async throws(FetchError) -> FetchOutcome {
         var forwarded = pending.forwarded
         for _ in 0..<2 {
-            let response = try await send(forwarded, content: content)
+            let response = try await send(TransportRequest(head: forwarded, body: content, maximumTime: timeLeft))
             let plan = pending.exchange.received(
                 response.head, requestTime: response.requestTime, responseTime: response.responseTime)
             switch plan {
@@ -18,15 +20,16 @@ extension CachingClient {
             case .freshen(let index, let freshened):
                 return try await freshen(
                     pending, entry: pending.stored[index], freshened: freshened, response: response, deliver: deliver)
-            case .store(let stored) where !isWorse(response.head, than: pending.stored):
-                return try await receive(pending, response: response, storing: stored, refusal: nil, deliver: deliver)
-            case .store:
+            case .store(let stored, let replacing) where !isWorse(response.head, than: pending.stored):
                 return try await receive(
-                    pending, response: response, storing: nil, refusal: "server_error_keeps_stored_copy", deliver: deliver)
+                    pending, response: response, storing: stored, replacing: replacing.map { pending.stored[$0].id },
+                    deliver: deliver)
+            case .store:
+                return try await receive(pending, response: response, refusal: "server_error_keeps_stored_copy", deliver: deliver)
             case .pass(let refusal):
                 // Before the content, which may yet be cut short: the origin has done what makes the stored responses doubtful.
                 try await invalidate(after: response.head, of: pending.request)
-                return try await receive(pending, response: response, storing: nil, refusal: refusal.name, deliver: deliver)
+                return try await receive(pending, response: response, refusal: refusal.name, deliver: deliver)
             }
         }
         throw FetchError(
@@ -35,9 +38,9 @@ extension CachingClient {
             failureClass: .protocol)
     }
 
-    private func send(_ request: RequestHead, content: [UInt8]?) async throws(FetchError) -> TransportResponse {
+    private func send(_ request: TransportRequest) async throws(FetchError) -> TransportResponse {
         do {
-            return try await transport.send(TransportRequest(head: request, body: content))
+            return try await transport.send(request)
         } catch {
             throw FetchError(error)
         }
@@ -93,8 +96,8 @@ extension CachingClient {
 
     /// Takes in a response's content, to the store and to whoever asked for it.
     private func receive(
-        _ pending: PendingFetch, response: TransportResponse, storing stored: StoredResponse?, refusal: String?,
-        deliver: BodyConsumer?
+        _ pending: PendingFetch, response: TransportResponse, storing stored: StoredResponse? = nil, replacing: EntryID? = nil,
+        refusal: String? = nil, deliver: BodyConsumer?
     ) async throws(FetchError) -> FetchOutcome {
         var outcome = FetchOutcome(
             url: pending.request.url, outcome: stored == nil ? .uncacheable : .miss, reason: refusal ?? pending.reason?.name ?? "")
@@ -106,7 +109,7 @@ extension CachingClient {
         outcome.bodyBytes = received.wireBytes
         if let stored {
             let entry = NewEntry(key: pending.key, response: stored, requestTime: response.requestTime)
-            let stored = try await intake.publish(entry, received: received)
+            let stored = try await intake.publish(entry, received: received, replacing: replacing)
             outcome.storedBytes = stored.bytes
             outcome.commit = stored.commit
         }

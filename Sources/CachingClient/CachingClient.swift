@@ -77,16 +77,17 @@ package final class CachingClient: Sendable {
     ///
     /// - Parameters:
     ///   - content: the request's content; nil for none.
+    ///   - timeLeft: how long the exchange with the origin may take; nil leaves that to the transport.
     ///   - deliver: receives the answer, from wherever it comes; nil where only the cache wants it.
     package func fetch(
-        _ request: RequestHead, content: [UInt8]? = nil, deliver: BodyConsumer? = nil
+        _ request: RequestHead, content: [UInt8]? = nil, timeLeft: Duration? = nil, deliver: BodyConsumer? = nil
     ) async throws(FetchError) -> FetchOutcome {
         switch try await prepare([request]).first {
         case .served(let outcome)?:
             try await deliverStored(outcome, to: deliver)
             return outcome
         case .pending(let pending)?:
-            return try await perform(pending, content: content, lookAgain: true, deliver: deliver)
+            return try await perform(pending, content: content, timeLeft: timeLeft, lookAgain: true, deliver: deliver)
         case nil:
             throw FetchError(code: .cacheFailed, message: "the cache gave no answer for a request", failureClass: .generic)
         }
@@ -96,12 +97,15 @@ package final class CachingClient: Sendable {
     ///
     /// One fetch of a key is under way at a time; whoever had to wait looks into the store again.
     ///
-    /// - Parameter lookAgain: whether the store may have changed since `prepare` through another fetch of this key.
+    /// - Parameters:
+    ///   - timeLeft: as for `fetch`.
+    ///   - lookAgain: whether the store may have changed since `prepare` through another fetch of this key.
     package func perform(
-        _ pending: PendingFetch, content: [UInt8]? = nil, lookAgain: Bool = false, deliver: BodyConsumer? = nil
+        _ pending: PendingFetch, content: [UInt8]? = nil, timeLeft: Duration? = nil, lookAgain: Bool = false,
+        deliver: BodyConsumer? = nil
     ) async throws(FetchError) -> FetchOutcome {
         guard pending.request.method == .get, content == nil else {
-            return try await forward(pending, content: content, deliver: deliver)
+            return try await forward(pending, content: content, timeLeft: timeLeft, deliver: deliver)
         }
         let key = pending.key
         let waited = try await coalescer.lead(key)
@@ -123,9 +127,14 @@ package final class CachingClient: Sendable {
             case nil: break
             }
         }
-        let outcome = try await forward(pending, content: nil, deliver: deliver)
+        let outcome = try await forward(pending, content: nil, timeLeft: timeLeft, deliver: deliver)
         commit = outcome.commit
         return outcome
+    }
+
+    /// What is left of the time for one URL once some of it is spent; nil where it has no limit.
+    package func timeLeft(spent milliseconds: Int64) -> Duration? {
+        configuration.maximumTime.map { max(.milliseconds(1), $0 - .milliseconds(milliseconds)) }
     }
 
     /// HEAD is answered from what GET stored (RFC 9111 section 4); other methods have keys of their own, under which nothing lies.

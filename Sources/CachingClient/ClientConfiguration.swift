@@ -10,6 +10,8 @@ package struct ClientConfiguration: Sendable {
     package var maximumBodyBytes: Int64?
     /// Redirects followed for one request; 0 means none.
     package var maximumRedirects: Int
+    /// Time for one URL over all its redirects and retries, waiting for its host's turn left out; nil means no limit.
+    package var maximumTime: Duration?
     /// Content bytes a second over all fetches; nil means no limit.
     package var bytesPerSecond: Int64?
     /// Content up to this size is held in memory until it is complete; longer content goes to the disk as it comes.
@@ -20,6 +22,7 @@ package struct ClientConfiguration: Sendable {
         kind: CacheKind = .private,
         maximumBodyBytes: Int64? = nil,
         maximumRedirects: Int = 20,
+        maximumTime: Duration? = nil,
         bytesPerSecond: Int64? = nil,
         memoryBytesPerBody: Int = 256 * 1024
     ) {
@@ -27,6 +30,7 @@ package struct ClientConfiguration: Sendable {
         self.kind = kind
         self.maximumBodyBytes = maximumBodyBytes
         self.maximumRedirects = maximumRedirects
+        self.maximumTime = maximumTime
         self.bytesPerSecond = bytesPerSecond
         self.memoryBytesPerBody = memoryBytesPerBody
     }

@@ -11,6 +11,8 @@ package struct FetchError: Error, Hashable, Sendable {
             self.rawValue = rawValue
         }
 
+        /// The time for one URL is over; the transport's `max_time`.
+        package static let maximumTime = Code(rawValue: TransportError.Code.maximumTime.rawValue)
         /// The URL's scheme is neither `http` nor `https`.
         package static let unsupportedScheme = Code(rawValue: "unsupported_scheme")
         /// More redirects than allowed.
@@ -92,7 +94,7 @@ extension FailureClass {
     package init(_ code: TransportError.Code) {
         switch code {
         case .dnsFailed, .connectionRefused, .networkUnreachable, .connectTimeout, .connectionReset, .connectionClosed, .timeout,
-            .maximumTime, .truncatedBody, .proxyFailed:
+            .maximumTime, .truncatedBody, .proxyFailed, .tooManyOpenFiles:
             self = .network
         case .tlsCertificateExpired, .tlsWrongHost, .tlsUntrusted, .tlsFailed: self = .tls
         case .protocolError, .headTooLarge: self = .protocol

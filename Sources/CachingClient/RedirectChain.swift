@@ -35,7 +35,8 @@ package struct RedirectChain: Sendable {
                 code: .invalidRedirect, message: "\(request.url.authority) redirects to something that is no http or https URL",
                 failureClass: .protocol)
         }
-        let url = target.withoutFragment()
+        // User and password that a server makes up are neither sent nor told.
+        let url = target.withoutUserinfo().withoutFragment()
         let method = method(after: response.status, to: request.method)
         let hop = CacheKey(method: method, url: url)
         guard !visited.contains(hop) else {
@@ -76,9 +77,12 @@ extension CachingClient {
         var chain = RedirectChain(from: request, limit: configuration.maximumRedirects)
         var request = request
         var content = content
+        let startTime = now()
         while true {
             let filter = deliver.map { RedirectFilter(follows: configuration.maximumRedirects > 0, deliver: $0) }
-            let outcome = try await fetch(request, content: content, deliver: filter.map { $0.consume })
+            let outcome = try await fetch(
+                request, content: content, timeLeft: timeLeft(spent: now().milliseconds(since: startTime)),
+                deliver: filter.map { $0.consume })
             guard let head = outcome.head, let next = try chain.next(after: head, to: request) else { return outcome }
             if next.method != request.method { content = nil }
             request = next

@@ -34,9 +34,9 @@ extension CodingError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .corrupt(let detail):
-            "the compressed content is damaged (\(detail)); fetch it again"
+            "the compressed content is damaged (\(detail)); fetch it again with --reload"
         case .truncated:
-            "the compressed content ends too early; fetch it again"
+            "the compressed content ends too early; fetch it again with --reload"
         case .outputLimit(let bytes):
             "the decompressed content is larger than the limit of \(bytes) bytes; raise the limit if the server is trusted"
         case .unsupported(let name):

@@ -17,6 +17,8 @@ struct CrawlItem: Sendable {
     /// Attempts at the present hop.
     var hopAttempts = 0
     var networkBytes: Int64 = 0
+    /// Time spent on requests so far, in milliseconds; waiting for the host's turn left out.
+    var spentMilliseconds: Int64 = 0
     let startTime: UnixTime
 
     var key: CacheKey { CacheKey(method: request.method, url: request.url) }

@@ -26,10 +26,15 @@ extension Crawler {
         item.attempts += 1
         item.hopAttempts += 1
         let outcome: FetchOutcome
+        let startTime = now()
         do {
-            outcome = try await client.perform(pending, content: item.content)
+            outcome = try await client.perform(
+                pending, content: item.content, timeLeft: client.timeLeft(spent: item.spentMilliseconds))
+            item.spentMilliseconds += now().milliseconds(since: startTime)
         } catch {
-            let failure: RetryPolicy.Failure = error.failureClass == .network ? .connection : .permanent
+            item.spentMilliseconds += now().milliseconds(since: startTime)
+            let failure: RetryPolicy.Failure =
+                error.failureClass == .network && error.code != .maximumTime ? .connection : .permanent
             release(host, holdUntil: nil)
             if error.endsCrawl { fail(.cache(error)) }
             if !retry(item, after: failure) { finish(item, item.result(error, now: now())) }

@@ -138,11 +138,13 @@ final class SeedReader: @unchecked Sendable {
         }
     }
 
-    /// Waits until there is something to read; false once the input is cancelled.
+    /// Waits until there is something to read, or the end; false once the input is cancelled. A named pipe is at its end when its
+    /// writers have gone, not before the first one has come.
     private func waitForInput(_ descriptor: Int32) -> Bool {
         var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         while !isCancelled.load(ordering: .relaxed) {
-            if poll(&request, 1, 100) != 0 { return true }
+            let ready = poll(&request, 1, 100)
+            if ready > 0 || ready < 0 && errno != EINTR { return true }
         }
         return false
     }
@@ -159,6 +161,8 @@ final class SeedReader: @unchecked Sendable {
             } while count < 0 && errno == EINTR
             initialized = max(0, count)
         }
+        // Another reader of the same pipe was faster.
+        if count < 0, errno == EAGAIN || errno == EWOULDBLOCK { return }
         guard count >= 0 else { throw CrawlError.unreadableInput(path: source.name, reason: String(cString: strerror(errno))) }
         source.isAtEnd = count == 0
         source.buffer += bytes
@@ -215,7 +219,8 @@ final class SeedReader: @unchecked Sendable {
 // The names of the C library, which the reader's own hide.
 
 private func openFile(_ path: String) -> Int32 {
-    open(path, O_RDONLY | O_CLOEXEC)
+    // A named pipe would otherwise hold us here until somebody opens it for writing, and nobody could cancel that.
+    open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
 }
 
 private func closeFile(_ descriptor: Int32) {

@@ -25,8 +25,9 @@ package struct CacheExchange: Sendable {
     package enum ResponsePlan: Sendable {
         /// The stored response at `index` is valid again; write the new head and freshness, serve the stored content.
         case freshen(index: Int, FreshenedResponse)
-        /// Store this together with its content.
-        case store(StoredResponse)
+        /// Store this together with its content, in the place of the stored response at `replacing` where that was asked about:
+        /// the full answer to a validation takes its place even if they vary by other fields (RFC 9111 section 4.3.3).
+        case store(StoredResponse, replacing: Int?)
         /// Deliver it and store nothing.
         case pass(StorageRefusal)
         /// Ask again without validators.
@@ -85,7 +86,8 @@ package struct CacheExchange: Sendable {
                 StoredResponse(
                     head: StoragePolicy.storedHead(response, receivedAt: responseTime),
                     freshness: freshness,
-                    varyFields: VaryMatching.nominatedFields(response: response, request: request) ?? [:]))
+                    varyFields: VaryMatching.nominatedFields(response: response, request: request) ?? [:]),
+                replacing: validated)
         }
     }
 

@@ -29,7 +29,9 @@ package enum CivilDate {
 
     /// Days from 1970-01-01 to a date of the years 1 to 9999; nil where the calendar has no such day.
     package static func days(year: Int, month: Int, day: Int) -> Int64? {
-        guard (1...9999).contains(year), (1...12).contains(month), day >= 1, day <= daysInMonth(month, year: year) else { return nil }
+        guard (1...9999).contains(year), (1...12).contains(month), day >= 1, day <= daysInMonth(month, year: year) else {
+            return nil
+        }
         return toDays(year, month, day)
     }
 

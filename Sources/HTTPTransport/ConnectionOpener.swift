@@ -15,7 +15,7 @@ struct ConnectionOpener: Sendable {
     func open(
         _ route: Route, on loop: any EventLoop, index: Int, in pool: ConnectionPool, deadline: NIODeadline?
     ) async throws(TransportError) -> Connection {
-        let context = route.isSecure ? try await tls.get() : nil
+        let context = route.isSecure ? try await tls.get(checksHost: route.tunnelledAddress == nil) : nil
         let attempt = OpeningAttempt(authority: route.authority)
         return try await attempt.run {
             let start = NIODeadline.now()
@@ -113,7 +113,8 @@ struct ConnectionOpener: Sendable {
     }
 
     /// The name goes into SNI and is what the certificate must be for; for an address there is no SNI, and the certificate must
-    /// be for the address that was connected to (RFC 6066 section 3, RFC 9110 section 4.3.4).
+    /// be for the address that was connected to (RFC 6066 section 3, RFC 9110 section 4.3.4). Within a tunnel that is the proxy's;
+    /// the opening handler holds the certificate against the origin's address there.
     private static func tlsHandler(_ route: Route, _ context: NIOSSLContext) throws -> NIOSSLClientHandler {
         var name: String?
         if ipAddressBytes(route.host) == nil {

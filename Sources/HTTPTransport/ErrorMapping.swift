@@ -12,6 +12,12 @@ import NIOSSL
     import Darwin
 #endif
 
+#if canImport(Darwin)
+    private let datagramSocket = SOCK_DGRAM
+#else
+    private let datagramSocket = CInt(SOCK_DGRAM.rawValue)
+#endif
+
 extension TransportError {
     /// A failure of an exchange on an open connection to `authority`.
     init(_ failure: ConnectionMachine.Failure, authority: String) {
@@ -24,16 +30,10 @@ extension TransportError {
         case let error as TransportError:
             return error
         case let error as NIOConnectionError:
-            guard let first = error.connectionErrors.first else {
-                return TransportError(
-                    .dnsFailed, .resolve, "\(authority): the host name has no address; check its spelling and the name server",
-                    isRetryable: true)
-            }
+            guard let first = error.connectionErrors.first else { return resolving(authority: authority) }
             return connecting(first.error, authority: authority)
         case is SocketAddressError:
-            return TransportError(
-                .dnsFailed, .resolve, "\(authority): the host name has no address; check its spelling and the name server",
-                isRetryable: true)
+            return resolving(authority: authority)
         case let error as IOError:
             return connecting(errno: error.errnoCode, error, authority: authority)
         case ChannelError.connectTimeout:
@@ -41,6 +41,33 @@ extension TransportError {
         default:
             return TransportError(.internal, .connect, "\(authority): \(error)", isRetryable: true)
         }
+    }
+
+    /// The name look-up failed. It opens files and sockets of its own and does not tell when it could not, so this is tried here.
+    private static func resolving(authority: String) -> TransportError {
+        let descriptor = socket(AF_INET, datagramSocket, 0)
+        guard descriptor >= 0 else {
+            let code = errno
+            if code == EMFILE || code == ENFILE { return tooManyOpenFiles(errno: code, authority: authority, phase: .resolve) }
+            return nameWithoutAddress(authority)
+        }
+        close(descriptor)
+        return nameWithoutAddress(authority)
+    }
+
+    private static func nameWithoutAddress(_ authority: String) -> TransportError {
+        TransportError(
+            .dnsFailed, .resolve, "\(authority): the host name has no address; check its spelling and the name server",
+            isRetryable: true)
+    }
+
+    private static func tooManyOpenFiles(errno: CInt, authority: String, phase: Phase) -> TransportError {
+        TransportError(
+            .tooManyOpenFiles, phase,
+            errno == ENFILE
+                ? "\(authority): this machine has too many files open; end other programs, or fetch fewer URLs at a time with -j"
+                : "\(authority): too many open files; allow more with `ulimit -n`, or fetch fewer URLs at a time with -j",
+            isRetryable: true)
     }
 
     private static func connecting(errno: CInt, _ error: IOError, authority: String) -> TransportError {
@@ -56,6 +83,8 @@ extension TransportError {
         case ECONNRESET, EPIPE:
             return TransportError(
                 .connectionReset, .connect, "\(authority): the connection was reset while it was opened", isRetryable: true)
+        case EMFILE, ENFILE:
+            return tooManyOpenFiles(errno: errno, authority: authority, phase: .connect)
         default:
             return TransportError(.internal, .connect, "\(authority): \(error)", isRetryable: true)
         }

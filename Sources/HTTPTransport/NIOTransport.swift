@@ -41,8 +41,12 @@ package final class NIOTransport: Transport {
     package var connectionCounts: (open: Int, idle: Int) { (pool.openCount, pool.idleCount) }
 
     package func send(_ request: TransportRequest) async throws(TransportError) -> TransportResponse {
-        let deadline = configuration.maximumTime.map { NIODeadline.now() + TimeAmount($0) }
         let (route, proxy) = try route(request.head.url)
+        let maximumTime = [configuration.maximumTime, request.maximumTime].compactMap(\.self).min()
+        if let maximumTime, maximumTime <= .zero {
+            throw TransportError(.maximumTime, .connect, "\(route.authority): no time is left for the exchange")
+        }
+        let deadline = maximumTime.map { NIODeadline.now() + TimeAmount($0) }
         let serialized = try RequestSerializer.serialize(
             request, absoluteForm: proxy != nil, proxyAuthorization: proxy?.authorization)
         var retries = 0

@@ -30,6 +30,11 @@ final class OpeningHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case TLSUserEvent.handshakeCompleted = event {
+            if let address = route.tunnelledAddress, !isCertificate(of: context, for: address) {
+                fail(.wrongHost(authority: route.authority))
+                context.close(promise: nil)
+                return
+            }
             succeed(context)
         } else {
             context.fireUserInboundEventTriggered(event)
@@ -59,6 +64,11 @@ final class OpeningHandler: ChannelInboundHandler, RemovableChannelHandler {
         let phase: TransportError.Phase = route.isSecure ? .tls : .connect
         fail(TransportError(.connectionClosed, phase, "\(route.authority): the connection was closed at once", isRetryable: true))
         context.fireChannelInactive()
+    }
+
+    private func isCertificate(of context: ChannelHandlerContext, for address: [UInt8]) -> Bool {
+        let tls = try? context.pipeline.syncOperations.handler(type: NIOSSLHandler.self)
+        return tls?.peerCertificate?.isFor(address: address) ?? false
     }
 
     private func succeed(_ context: ChannelHandlerContext) {

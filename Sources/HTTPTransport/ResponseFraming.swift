@@ -51,7 +51,8 @@ struct ResponseFraming: Equatable {
             }
         }
         let isPersistentVersion = head.version.major == 1 && head.version.minor >= 1
-        isPersistent = !closes && (isPersistentVersion || keepsAlive)
+        // RFC 9112 section 6.1: a sender of HTTP/1.0 that has a transfer coding can't be trusted with its framing.
+        isPersistent = !closes && (isPersistentVersion || keepsAlive && !isChunked)
         if isHead || head.status == 204 || head.status == 304 {
             length = .none
         } else if isChunked {

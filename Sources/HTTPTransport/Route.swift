@@ -16,6 +16,12 @@ struct Route: Hashable, Sendable {
         tunnel.map { ($0.host, $0.port) } ?? (host, port)
     }
 
+    /// The address that the server's certificate must be for where the peer of the TCP connection, the proxy, has another one;
+    /// nil: a name, or no TLS, or no tunnel.
+    var tunnelledAddress: [UInt8]? {
+        isSecure && tunnel != nil ? ipAddressBytes(host) : nil
+    }
+
     /// Host and port for messages, and as CONNECT wants them (RFC 9110 section 9.3.6).
     var authority: String { Self.authority(host, port) }
 

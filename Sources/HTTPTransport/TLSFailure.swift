@@ -11,8 +11,7 @@ extension TransportError {
         _ error: any Error, certificate: NIOSSLCertificate?, authority: String, now: UnixTime
     ) -> TransportError {
         if let error = error as? NIOSSLExtraError, error == .failedToValidateHostname || error == .serverHostnameImpossibleToMatch {
-            return TransportError(
-                .tlsWrongHost, .tls, "\(authority): the server's certificate is for another name; check the host")
+            return wrongHost(authority: authority)
         }
         guard isVerificationFailure(error) else {
             return TransportError(
@@ -35,6 +34,10 @@ extension TransportError {
             "\(authority): no trusted authority vouches for the server's certificate; name your own with SSL_CERT_FILE")
     }
 
+    static func wrongHost(authority: String) -> TransportError {
+        TransportError(.tlsWrongHost, .tls, "\(authority): the server's certificate is for another name; check the host")
+    }
+
     private static func isVerificationFailure(_ error: any Error) -> Bool {
         switch error {
         case NIOSSLError.handshakeFailed(.sslError(let stack)):
@@ -55,5 +58,13 @@ extension TransportError {
             let parts = entry.description.split(separator: ":")
             return parts.count > 4 ? String(parts[4].prefix { $0 != " " }) : entry.description
         }.joined(separator: ", ")
+    }
+}
+
+extension NIOSSLCertificate {
+    /// Whether the certificate is for an IP address, 4 or 16 bytes: only a subject alternative name of that kind counts, compared
+    /// octet by octet (RFC 9110 section 4.3.5). The library checks it itself only for the peer of the TCP connection.
+    func isFor(address: [UInt8]) -> Bool {
+        _subjectAlternativeNames().contains { $0.nameType == .ipAddress && $0.contents.elementsEqual(address) }
     }
 }

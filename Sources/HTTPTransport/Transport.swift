@@ -23,10 +23,14 @@ package struct TransportRequest: Sendable {
     package var head: RequestHead
     /// The content; nil: none. Not copied to disk, so its size is the caller's memory.
     package var body: [UInt8]?
+    /// From `send` to the last byte of the body, for this exchange alone; the shorter of this and
+    /// `TransportConfiguration.maximumTime` counts. Default nil: the configuration's. Zero and less: `max_time` at once.
+    package var maximumTime: Duration?
 
-    package init(head: RequestHead, body: [UInt8]? = nil) {
+    package init(head: RequestHead, body: [UInt8]? = nil, maximumTime: Duration? = nil) {
         self.head = head
         self.body = body
+        self.maximumTime = maximumTime
     }
 }
 

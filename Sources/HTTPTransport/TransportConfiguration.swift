@@ -5,7 +5,8 @@ package struct TransportConfiguration: Sendable {
     /// For the time without any byte arriving (or leaving, while a request is sent), as long as the reader asks for bytes.
     /// Default 30 s.
     package var idleTimeout: Duration = .seconds(30)
-    /// For one exchange from `send` to the last byte of the body. Default 5 min; nil: no limit.
+    /// For one exchange from `send` to the last byte of the body. Default 5 min; nil: no limit. A request may set a
+    /// shorter one for itself.
     package var maximumTime: Duration? = .seconds(300)
     /// The size in bytes of a response head, informational responses before it included. Default 256 KiB.
     package var maximumHeadBytes = 256 * 1024

@@ -18,7 +18,7 @@ package struct TransportError: Error, Hashable, Sendable {
         case connectionClosed = "connection_closed"
         /// No byte arrived for `TransportConfiguration.idleTimeout`.
         case timeout = "timeout"
-        /// The exchange took longer than `TransportConfiguration.maximumTime`.
+        /// The exchange took longer than the `maximumTime` of the configuration or of the request.
         case maximumTime = "max_time"
         /// The connection ended before the framing proved the body complete (RFC 9112 section 8).
         case truncatedBody = "truncated_body"
@@ -36,6 +36,8 @@ package struct TransportError: Error, Hashable, Sendable {
         case tlsFailed = "tls_failed"
         /// The proxy can't be used, or refused to open a tunnel.
         case proxyFailed = "proxy_failed"
+        /// No descriptor is left for another connection, in this process or on this machine.
+        case tooManyOpenFiles = "too_many_open_files"
         /// The request can't be written as HTTP/1.1: the caller's mistake.
         case invalidRequest = "invalid_request"
         /// The task was cancelled, or the body given up.

@@ -101,6 +101,28 @@ import Testing
         for store in stores { await store.close() }
     }
 
+    @Test func aSecondStoreInOneProcessDoesNotDropTheLocksOfTheFirst() async throws {
+        let first = try CacheStore.open(directory: directory.cache)
+        try await first.store(makeEntry("http://first.example/before"), makeBody("before"))
+        let second = try CacheStore.open(directory: directory.cache)
+        let reader = try CacheStore.openExisting(directory: directory.cache)
+        // Without those locks this process takes itself for the last and removes the log under the others' feet.
+        let writer = try Writer(directory.cache, "w", 20)
+        #expect(writer.acknowledged(.max).count == 20)
+        writer.process.waitUntilExit()
+        #expect(FileManager.default.fileExists(atPath: directory.database + "-wal"))
+        try await first.store(makeEntry("http://first.example/after"), makeBody("after"))
+        try await second.store(makeEntry("http://second.example/after"), makeBody("second"))
+        for store in [first, second, reader] { await store.close() }
+        let again = try CacheStore.openExisting(directory: directory.cache)
+        for url in ["http://first.example/before", "http://first.example/after", "http://second.example/after"] {
+            #expect(try await again.find(url) != nil)
+        }
+        try await check(again, "w", Array(0..<20))
+        #expect(try await again.verify().isClean)
+        await again.close()
+    }
+
     @Test func theLogStaysBoundedWhileMuchIsWritten() async throws {
         let store = try CacheStore.open(directory: directory.cache)
         var longest: Int64 = 0

@@ -67,6 +67,57 @@ import Testing
         await store.close()
     }
 
+    @Test func whatAFailedPublishHadWrittenIsRemoved() async throws {
+        var options = CacheStore.Options()
+        options.lockTimeout = .milliseconds(50)
+        let store = try CacheStore.open(directory: directory.cache, options: options)
+        let staging = try await store.stageBody()
+        let bytes = makeBytes(300_000, seed: 1)
+        try await staging.append(bytes)
+        try await store.flush()
+        #expect(try directory.integer("SELECT count(*) FROM body WHERE state = 1") == 1)
+        let other = try LockFile(path: directory.cache + "/cache.lock")
+        #expect(other.tryLock(LockFile.Byte.write))
+        let failure = await storeError {
+            try await staging.publish(
+                makeEntry("http://a.example/"), digest: BodyDigest.of(bytes), wireBytes: 300_000, coding: .asReceived
+            ).value
+        }
+        #expect(failure?.code == .busy)
+        // The abandonment that follows fails as well, and is made up for with the next group.
+        #expect(await storeError { try await store.flush() }?.code == .busy)
+        other.unlock(LockFile.Byte.write)
+        try await store.flush()
+        #expect(try directory.integer("SELECT count(*) FROM body") == 0)
+        #expect(try directory.integer("SELECT count(*) FROM body_chunk") == 0)
+        #expect(try await store.verify().isClean)
+        await store.close()
+    }
+
+    @Test func anAbandonmentThatIsRolledBackIsRepeated() async throws {
+        var options = CacheStore.Options()
+        options.maximumPages = 512
+        let store = try CacheStore.open(directory: directory.cache, options: options)
+        let staging = try await store.stageBody()
+        try await staging.append(makeBytes(300_000, seed: 1))
+        try await store.flush()
+        // In one group, since the test holds the ticket: the abandonment, and a body for which there is no room.
+        let ticket = try LockFile(path: directory.cache + "/cache.lock")
+        ticket.lock(LockFile.Byte.write)
+        staging.abandon()
+        let large = makeBytes(6_000_000, seed: 2)
+        let handle = try await store.put(
+            makeEntry("http://a.example/"),
+            content: CompleteBody(chunks: [large], digest: BodyDigest.of(large), wireBytes: 6_000_000))
+        ticket.unlock(LockFile.Byte.write)
+        #expect(await storeError { try await handle.value }?.code == .diskFull)
+        #expect(try directory.integer("SELECT count(*) FROM body WHERE state = 1") == 1)
+        try await store.flush()
+        #expect(try directory.integer("SELECT count(*) FROM body") == 0)
+        #expect(try directory.integer("SELECT count(*) FROM body_chunk") == 0)
+        await store.close()
+    }
+
     @Test func whatALivingStoreStagesIsSparedAndWhatADeadOneLeftGoes() async throws {
         let living = try CacheStore.open(directory: directory.cache)
         let staging = try await living.stageBody()
@@ -83,7 +134,7 @@ import Testing
         let other = try CacheStore.open(directory: directory.cache)
         try await other.store(makeEntry("http://a.example/other"), makeBody("other"))
         #expect(try directory.integer("SELECT count(*) FROM body WHERE body_id = 77") == 0)
-        #expect(try directory.integer("SELECT count(*) FROM body_chunk WHERE chunk_id >= 77 << 20") == 0)
+        #expect(try directory.integer("SELECT count(*) FROM body_chunk WHERE chunk_id >> 20 = 77") == 0)
         #expect(try directory.integer("SELECT count(*) FROM body WHERE state = 1") == 1)
         try await staging.publish(
             makeEntry("http://a.example/"), digest: BodyDigest.of(bytes), wireBytes: 600_000, coding: .asReceived

@@ -31,6 +31,14 @@ import Testing
         #expect(chain.count == 1)
     }
 
+    @Test func credentialsThatAServerMakesUpAreDropped() throws {
+        let first = try request()
+        var chain = RedirectChain(from: first, limit: 5)
+        let next = try #require(try chain.next(after: redirect(302, "http://user:secret@b.example/#part"), to: first))
+        #expect(next.url.serialized == "http://b.example/")
+        #expect(!next.fields.contains("Authorization"))
+    }
+
     private func request(_ fields: FieldSection, method: HTTPMethod) throws -> RequestHead {
         try request("http://a.example/one", fields, method: method)
     }

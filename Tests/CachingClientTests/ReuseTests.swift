@@ -40,6 +40,24 @@ import Testing
         }
     }
 
+    /// RFC 9111 section 4.3.3: an origin that stops varying does not leave the old variant to be asked about for ever.
+    @Test(arguments: [10, 400_000])
+    func theFullAnswerToAValidationReplacesWhatWasAskedAbout(bytes: Int) async throws {
+        let old = String(repeating: "a", count: bytes)
+        let new = String(repeating: "b", count: bytes)
+        try await withBench { bench in
+            bench.origin.script(
+                "/", .text(old, fields: ["ETag": "\"old\"", "Vary": "Accept-Language", "Cache-Control": "no-cache"]),
+                .text(new, fields: ["ETag": "\"new\"", "Cache-Control": "max-age=60"]))
+            try await bench.fetch("/", ["Accept-Language": "de"])
+            #expect(try await bench.fetch("/", ["Accept-Language": "de"]).cache == .miss)
+            #expect(try await bench.stored("/").count == 1)
+            let third = try await bench.fetch("/", ["Accept-Language": "de"])
+            #expect(third.cache == .hit && third.text == new)
+            #expect(try await bench.store.verify(makeDecoder: nil).isClean)
+        }
+    }
+
     @Test func fieldsOfA304TakeThePlaceOfTheStoredOnes() async throws {
         try await withBench { bench in
             bench.origin.script(

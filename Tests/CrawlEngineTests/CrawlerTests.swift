@@ -43,6 +43,17 @@ import Testing
         }
     }
 
+    @Test func theTimeForAURLIsNotMultipliedByRetriesAndRedirects() async throws {
+        try await withBench { bench in
+            bench.origin.script("/stall", .silence(.stall))
+            bench.origin.script("/moved", .redirect(to: "/stall"))
+            let client = bench.client(ClientConfiguration(maximumTime: .milliseconds(300)))
+            let report = try await bench.crawl(["/stall", "/moved"], quick(retries: 5), client: client)
+            #expect(report.results.allSatisfy { $0.error?.code == .maximumTime })
+            #expect(try report.result("/stall").attempts == 1 && report.result("/moved").attempts == 2)
+        }
+    }
+
     @Test func aRedirectToAURLOfTheListIsFetchedOnce() async throws {
         try await withBench { bench in
             for number in 0..<10 {

@@ -108,6 +108,47 @@ import Testing
         try writer.close()
     }
 
+    @Test(.timeLimit(.minutes(1))) func aPipeThatNobodyWritesToCanBeCancelled() async throws {
+        let path = directory.file("pipe")
+        #expect(mkfifo(path, 0o600) == 0)
+        let reader = SeedReader([.file(path), .urls(["http://a/"])])
+        let next = Task { try await reader.next() }
+        // Until it has come to the pipe: cancelled before, it would not open it at all.
+        while !isOpen(path) { try await Task.sleep(for: .milliseconds(2)) }
+        reader.cancel()
+        #expect(try await next.value == nil)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aPipeIsNotAtItsEndBeforeItsFirstWriter() async throws {
+        let path = directory.file("pipe")
+        #expect(mkfifo(path, 0o600) == 0)
+        let reader = SeedReader([.file(path), .urls(["http://b/"])])
+        let next = Task { try await reader.next() }
+        while !isOpen(path) { try await Task.sleep(for: .milliseconds(2)) }
+        // Longer than it takes to look at the pipe several times.
+        try await Task.sleep(for: .milliseconds(250))
+        let writer = try #require(FileHandle(forWritingAtPath: path))
+        writer.write(Data("http://a/\n".utf8))
+        #expect(try await next.value?.map(\.text) == ["http://a/"])
+        try writer.close()
+        #expect(try await reader.next()?.map(\.text) == ["http://b/"])
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aPipeWhoseWriterSaysNothingIsEmpty() async throws {
+        let path = directory.file("pipe")
+        #expect(mkfifo(path, 0o600) == 0)
+        let reader = SeedReader([.file(path), .urls(["http://b/"])])
+        let next = Task { try await reader.next() }
+        while !isOpen(path) { try await Task.sleep(for: .milliseconds(2)) }
+        try #require(FileHandle(forWritingAtPath: path)).close()
+        #expect(try await next.value?.map(\.text) == ["http://b/"])
+
+        // As a shell's <(true) gives it: the writer has gone before the pipe is opened by its name.
+        let pipe = Pipe()
+        try pipe.fileHandleForWriting.close()
+        #expect(try await read([.file("/dev/fd/\(pipe.fileHandleForReading.fileDescriptor)")]).isEmpty)
+    }
+
     /// Whether this process has the file open, where the system tells (Linux).
     private func isOpen(_ path: String) -> Bool {
         let descriptors = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []

@@ -33,7 +33,7 @@ import Testing
         }
         #expect(request == exchange.request)
         let plan = received(exchange, ["Cache-Control": "max-age=60", "Vary": "Accept", "Connection": "close"], status: 200)
-        guard case .store(let stored) = plan else {
+        guard case .store(let stored, replacing: nil) = plan else {
             Issue.record("not stored")
             return
         }
@@ -60,7 +60,7 @@ import Testing
             return
         }
         #expect(freshened.freshness.lifetime == 9 && freshened.isStorable)
-        guard case .store = received(exchange, ["ETag": "\"c\""], status: 200) else {
+        guard case .store(_, replacing: 1) = received(exchange, ["ETag": "\"c\""], status: 200) else {
             Issue.record("a new response was not stored")
             return
         }

@@ -50,6 +50,39 @@ import Testing
         }
     }
 
+    @Test(arguments: [(2_000, 60_000), (60_000, 2_000)])
+    func theShorterOfBothMaximumTimesCounts(ofRequest: Int, ofConfiguration: Int) async throws {
+        try await RawServer.run { request in
+            request.index == 0 ? [okay("in time")] : []
+        } body: { server in
+            try await withTransport({ $0.maximumTime = .milliseconds(ofConfiguration) }) { transport in
+                var request = try request("http://127.0.0.1:\(server.port)/")
+                #expect(try await transport.send(request).body.readAll() == Array("in time".utf8))
+                request.maximumTime = .milliseconds(ofRequest)
+                let error = await #expect(throws: TransportError.self) { try await transport.send(request) }
+                #expect(error?.code == .maximumTime)
+                #expect(error?.phase == .head)
+                await server.waitForClosedConnections(1)
+            }
+        }
+    }
+
+    @Test func aRequestWithoutTimeIsNotSent() async throws {
+        try await RawServer.run { _ in
+            [okay("late")]
+        } body: { server in
+            try await withTransport({ $0.maximumTime = nil }) { transport in
+                for time in [Duration.zero, .seconds(-1)] {
+                    var request = try request("http://127.0.0.1:\(server.port)/")
+                    request.maximumTime = time
+                    let error = await #expect(throws: TransportError.self) { try await transport.send(request) }
+                    #expect(error?.code == .maximumTime)
+                }
+                #expect(server.connections == 0)
+            }
+        }
+    }
+
     @Test func aConnectionThatIsNotAcceptedTimesOut() async throws {
         // TLS to a server that says nothing: TCP stands, the handshake does not.
         try await RawServer.run { _ in

@@ -51,6 +51,9 @@ import Testing
         #expect(
             try framing(200, ["Content-Length": "5", "Connection": "keep-alive"], version: .http1_0)
                 == ResponseFraming(length: .bytes(5), isPersistent: true))
+        #expect(
+            try framing(200, ["Transfer-Encoding": "chunked", "Connection": "keep-alive"], version: .http1_0)
+                == ResponseFraming(length: .chunked, isPersistent: false))
         #expect(throws: ResponseFraming.Failure.transferCoding) { try framing(200, ["Transfer-Encoding": "gzip, chunked"]) }
         #expect(throws: ResponseFraming.Failure.transferCoding) {
             try framing(200, ["Transfer-Encoding": "chunked", "transfer-encoding": "chunked"])

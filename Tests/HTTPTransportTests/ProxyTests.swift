@@ -1,3 +1,4 @@
+import Foundation
 import HTTPSemantics
 import HTTPTransport
 import Testing
@@ -44,6 +45,48 @@ import Testing
                 }
             }
         }
+    }
+
+    /// Sends a request for `url` through a tunnel that leads to a server with that certificate, whatever the address. The proxy
+    /// itself is at 127.0.0.1.
+    private func expect(
+        _ expected: TransportError.Code?, from url: String, certificate: String, trusting: Bool = true
+    ) async throws {
+        try await TestCertificates.with { certificates in
+            try await RawServer.run(tls: try certificates.context(certificate), answer: { _ in [okay("secret")] }) { server in
+                try await RawServer.run { _ in
+                    [.tunnel(port: server.port), .wait(milliseconds: 50), .send("HTTP/1.1 200 Connection established\r\n\r\n")]
+                } body: { proxy in
+                    try await withTransport(
+                        {
+                            $0.proxies = ProxyEnvironment(["https_proxy": "http://127.0.0.1:\(proxy.port)"])
+                            if trusting { $0.trust = .files(file: certificates.authority, directory: nil) }
+                        }, clock: { UnixTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
+                    ) { transport in
+                        guard let expected else { return try await transport.expect("secret", from: url) }
+                        let error = try #require(await transport.failure(url))
+                        #expect(error.code == expected)
+                        #expect(error.phase == .tls)
+                        #expect(error.message.contains("192.0.2.7:443"))
+                        #expect(server.requests.isEmpty)
+                    }
+                }
+            }
+        }
+    }
+
+    @Test(arguments: ["https://192.0.2.7/", "https://[2001:db8::7]/"])
+    func anAddressBehindATunnelNeedsACertificateForItself(url: String) async throws {
+        try await expect(nil, from: url, certificate: "address")
+    }
+
+    @Test(arguments: ["good", "other"])
+    func theCertificateOfTheProxysAddressIsNoneForTheOrigins(certificate: String) async throws {
+        try await expect(.tlsWrongHost, from: "https://192.0.2.7/", certificate: certificate)
+    }
+
+    @Test func aStrangersCertificateForAnAddressBehindATunnelIsRefused() async throws {
+        try await expect(.tlsUntrusted, from: "https://192.0.2.7/", certificate: "address", trusting: false)
     }
 
     @Test(arguments: [

@@ -28,17 +28,22 @@ struct Crawl: Subcommand {
     @OptionGroup(title: "Everywhere") var shared: SharedOptions
 
     func run() async throws {
-        let configuration = try crawlConfiguration()
+        var configuration = try crawlConfiguration()
         let output = OutputStream.standardOutput(.background)
         let console = Console(
             shared, stream: .standardError(.background), wantsProgress: !(output.isTerminal && (shared.json || shared.verbose)))
+        if pool.jobs > DescriptorLimit.connections {
+            configuration.jobs = DescriptorLimit.connections
+            console.notice(
+                "fetching \(configuration.jobs) at once, not \(pool.jobs): raise the limit of open files with ulimit -n.")
+        }
         let store = try storage.open(shared.cacheDirectory())
         let transport = TransportFactory.transport(times)
         let client = CachingClient(
             store: store, transport: transport,
             configuration: ClientConfiguration(
                 reuse: freshness.reuse, maximumBodyBytes: limits.maxFilesize?.bytes, maximumRedirects: limits.maxRedirect,
-                bytesPerSecond: pool.limitRate?.bytes),
+                maximumTime: times.maximumTime, bytesPerSecond: pool.limitRate?.bytes),
             now: SystemClock.now)
         // On the event loops of their connections the workers get a response without a change of thread.
         let executors = (0..<transport.eventLoopCount).map { transport.taskExecutor($0) }

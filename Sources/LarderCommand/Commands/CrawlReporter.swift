@@ -25,13 +25,13 @@ final class CrawlReporter: Sendable {
         case .finished(let result):
             if isJSON { write(CrawlJSON.line(result, now: SystemClock.now())) }
             if let failure = CrawlText.failure(result) {
-                if !console.isQuiet { console.line(console.style.red("larder:") + " " + failure) }
+                console.line(console.style.red("larder:") + " " + failure)
             } else if console.isVerbose {
                 console.line(CrawlText.progress(result))
             }
         case .invalidSeed(let seed):
             if isJSON { write(CrawlJSON.line(seed)) }
-            if !console.isQuiet { console.line(console.style.red("larder:") + " " + CrawlText.sentence(seed)) }
+            console.line(console.style.red("larder:") + " " + CrawlText.sentence(seed))
         }
     }
 

@@ -75,10 +75,10 @@ struct Get: Subcommand {
             let failure =
                 wasStopped ? CommandFailure("stopped. Run the same command again.", exit: .interrupted) : CommandFailure(error)
             if shared.json {
-                try standardOutput.write(GetJSON.line(failure, url: target))
+                try standardOutput.write(GetJSON.line(failure, url: target.withoutUserinfo()))
                 try standardOutput.flush()
             }
-            throw failure.at(url, isInOutput: shared.json)
+            throw failure.at(URLArgument.shown(url, as: target), isInOutput: shared.json)
         }
     }
 
@@ -94,7 +94,8 @@ struct Get: Subcommand {
         let client = CachingClient(
             store: store, transport: transport,
             configuration: ClientConfiguration(
-                reuse: freshness.reuse, maximumBodyBytes: limits.maxFilesize?.bytes, maximumRedirects: limits.maxRedirect),
+                reuse: freshness.reuse, maximumBodyBytes: limits.maxFilesize?.bytes, maximumRedirects: limits.maxRedirect,
+                maximumTime: times.maximumTime),
             now: SystemClock.now)
         let result: Result<FetchOutcome, any Error>
         do {
@@ -119,7 +120,7 @@ struct Get: Subcommand {
             if shared.json { try output.write(GetJSON.line(outcome)) }
             try output.flush()
             throw CommandFailure("not in the cache. Fetch it without --offline first.", exit: .notInCache)
-                .at(url, isInOutput: shared.json)
+                .at(outcome.url.serialized, isInOutput: shared.json)
         }
         try await sink.finish()
         if shared.json { try output.write(GetJSON.line(outcome)) }
@@ -129,7 +130,8 @@ struct Get: Subcommand {
         }
         let status = ExitStatus(httpStatus: head.status)
         if status != .success {
-            throw CommandFailure("the server answered with status \(head.status).", exit: status).at(url, isInOutput: shared.json)
+            throw CommandFailure("the server answered with status \(head.status).", exit: status)
+                .at(outcome.url.serialized, isInOutput: shared.json)
         }
     }
 }

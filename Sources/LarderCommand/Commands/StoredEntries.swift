@@ -14,10 +14,12 @@ enum StoredEntries {
     /// Everything stored for a URL, the latest answer first.
     /// - Throws: `CommandFailure` with exit code 20 where there is nothing.
     static func variants(of url: String, in store: CacheStore) async throws -> [StoredEntry] {
-        let key = CacheKey(try URLArgument.parse(url))
+        let target = try URLArgument.parse(url)
+        let key = CacheKey(target)
         let entries = try await store.lookup([key]).first ?? []
         guard !entries.isEmpty else {
-            throw CommandFailure("\(url): not in the cache. Fetch it with `larder get` first.", exit: .notInCache)
+            throw CommandFailure(
+                "\(URLArgument.shown(url, as: target)): not in the cache. Fetch it with `larder get` first.", exit: .notInCache)
         }
         return entries.sorted { $0.response.freshness.responseTime > $1.response.freshness.responseTime }
     }

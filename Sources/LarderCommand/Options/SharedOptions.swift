@@ -11,7 +11,9 @@ struct SharedOptions: ParsableArguments {
     @Flag(inversion: .prefixedNo, help: "JSON Lines on stdout: one object a line, times in seconds since 1970, sizes in bytes.")
     var json = false
 
-    @Flag(name: [.short, .long], inversion: .prefixedNo, help: "Print no notices, no progress and no summary; errors still count.")
+    @Flag(
+        name: [.short, .long], inversion: .prefixedNo,
+        help: "Print no notices, no progress and no summary; errors are told all the same.")
     var quiet = false
 
     @Flag(name: [.short, .long], inversion: .prefixedNo, help: "Say on stderr what is being done.")

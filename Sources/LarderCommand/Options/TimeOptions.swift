@@ -9,8 +9,15 @@ struct TimeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The longest time with no byte arriving.", valueName: "time"))
     var timeout = TimeSpan(seconds: 30)
 
-    @Option(help: ArgumentHelp("The longest time for one URL; 0 means no limit.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp("The longest time for one URL, its redirects and retries included; 0 means no limit.", valueName: "time")
+    )
     var maxTime = TimeSpan(seconds: 300)
+
+    /// `maxTime` as the engine takes it; nil means no limit.
+    var maximumTime: Duration? {
+        maxTime.milliseconds > 0 ? .milliseconds(maxTime.milliseconds) : nil
+    }
 
     func validate() throws {
         guard connectTimeout.milliseconds > 0 else { throw ValidationError("--connect-timeout must be more than 0.") }

@@ -13,4 +13,10 @@ enum URLArgument {
         }
         return url
     }
+
+    /// How a URL that was given is told: as it was given, but without user and password.
+    static func shown(_ text: String, as url: WebURL) -> String {
+        let bare = url.withoutUserinfo()
+        return bare == url ? text : bare.serialized
+    }
 }

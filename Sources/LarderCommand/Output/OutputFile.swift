@@ -18,13 +18,16 @@ final class OutputFile {
         let target = Self.resolved(path)
         self.target = target
         var status = stat()
-        if stat(target, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+        let exists = stat(target, &status) == 0
+        if exists, status.st_mode & S_IFMT != S_IFREG {
             temporary = nil
             descriptor = open(target, O_WRONLY | O_CLOEXEC)
         } else {
             let name = "\(target).\(getpid()).part"
             temporary = name
-            descriptor = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o666)
+            descriptor = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, exists ? 0o600 : 0o666)
+            // What is replaced keeps its permissions.
+            if exists, descriptor >= 0 { fchmod(descriptor, status.st_mode & 0o7777) }
         }
         guard descriptor >= 0 else { throw .fileIO("cannot write", path: path, error: errno) }
     }

@@ -11,6 +11,7 @@ import ArgumentParser
 enum Program {
     static func main() async {
         SignalWatch.ignoreBrokenPipes()
+        DescriptorLimit.raise()
         exit(await run(Array(CommandLine.arguments.dropFirst())).rawValue)
     }
 

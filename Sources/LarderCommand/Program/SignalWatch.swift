@@ -8,12 +8,14 @@ import Synchronization
 #endif
 
 /// Watches SIGINT and SIGTERM: the first asks the work to stop, a second ends the process at once with 128 plus the signal's
-/// number.
+/// number. What comes within `echo` of the first is the first once more: timeout(1) signals the process and then its group.
 final class SignalWatch {
     /// Shared with the sources' handlers, which run on a queue.
     private final class Arrivals: Sendable {
-        let hasCome = Mutex(false)
+        let first = Mutex<ContinuousClock.Instant?>(nil)
     }
+
+    private static let echo = Duration.milliseconds(300)
 
     private let arrivals = Arrivals()
     private let sources: [any DispatchSourceSignal]
@@ -26,11 +28,13 @@ final class SignalWatch {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler {
-                let isFirst = arrivals.hasCome.withLock { hasCome in
-                    defer { hasCome = true }
-                    return !hasCome
+                let present = ContinuousClock.now
+                let first = arrivals.first.withLock { first in
+                    defer { first = first ?? present }
+                    return first
                 }
-                if isFirst { onFirst(name) } else { _exit(128 + number) }
+                guard let first else { return onFirst(name) }
+                if present - first > Self.echo { _exit(128 + number) }
             }
             source.activate()
             return source
@@ -42,7 +46,7 @@ final class SignalWatch {
     }
 
     /// Whether a signal has come.
-    var hasSignalled: Bool { arrivals.hasCome.withLock { $0 } }
+    var hasSignalled: Bool { arrivals.first.withLock { $0 != nil } }
 
     /// A write to a closed pipe shall be an error, not the process's end.
     static func ignoreBrokenPipes() {

@@ -6,8 +6,9 @@ enum TransportFactory {
         var configuration = TransportConfiguration(environment: environment())
         configuration.connectTimeout = .milliseconds(times.connectTimeout.milliseconds)
         configuration.idleTimeout = .milliseconds(times.timeout.milliseconds)
-        configuration.maximumTime = times.maxTime.milliseconds > 0 ? .milliseconds(times.maxTime.milliseconds) : nil
+        configuration.maximumTime = times.maximumTime
         configuration.maximumConnectionsPerOrigin = maximumPerHost
+        configuration.maximumIdleConnections = min(configuration.maximumIdleConnections, DescriptorLimit.connections)
         return NIOTransport(configuration: configuration, clock: SystemClock.now)
     }
 
