@@ -4,7 +4,7 @@
 --
 -- How the tables are cut: what is read with every look-up but changes with every 304 is narrow (freshness), what is written
 -- once is wide (entry), and bodies lie in a table of their own whose key grows, so that writing one is an append.
--- References between tables are kept by the program inside one transaction and checked by `larder verify`.
+-- References between tables are kept by the program inside one transaction, and `CacheStore.verify` checks them.
 
 -- Facts about the database itself.
 --   key_recipe  how a cache key is made; a program with another recipe must not use the database
