@@ -62,6 +62,13 @@ import Testing
         #expect(try merged("color = \"always\"", ["ls"], ["NO_COLOR": "1"]) == ["ls"])
     }
 
+    @Test func `a flag takes the place of one that it excludes`() throws {
+        #expect(try merged("json = true", ["ls", "--csv"]) == ["ls", "--csv"])
+        #expect(try merged("[ls]\nfresh = true", ["ls", "--stale"]) == ["ls", "--stale"])
+        #expect(try merged("refresh = true", ["crawl", "--offline", "http://a/"]) == ["crawl", "--offline", "http://a/"])
+        #expect(try merged("json = true", ["ls", "--", "--csv"]) == ["ls", "--json", "--", "--csv"])
+    }
+
     @Test func `no-config passes the file over`() throws {
         #expect(try merged("nonsense", ["ls", "--no-config"]) == ["ls", "--no-config"])
         #expect(throws: CommandFailure.self) { try merged("nonsense", ["ls", "--", "--no-config"]) }

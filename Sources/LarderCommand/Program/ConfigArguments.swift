@@ -12,6 +12,9 @@ enum ConfigArguments {
     /// The largest configuration file that is read.
     private static let maximumBytes = 1 << 20
 
+    /// Flags that exclude each other: one that the user gives takes the place of the file's.
+    private static let rivals: [Set<String>] = [["json", "csv"], ["fresh", "stale"], ["refresh", "reload", "offline"]]
+
     /// The command line with the file's settings laid under it; unchanged where there is no file, or `--no-config` is given.
     static func merged(into arguments: [String], environment: ProcessEnvironment) throws(CommandFailure) -> [String] {
         guard let name = arguments.first, let command = command(named: name), readsFile(arguments),
@@ -25,7 +28,8 @@ enum ConfigArguments {
             throw CommandFailure("\(path):\(error.line): \(error.reason). Correct the line, or give --no-config.", exit: .usage)
         }
         var options: [String] = []
-        for setting in file.settings where !isOutranked(setting.name, environment) {
+        for setting in file.settings
+        where !isOutranked(setting.name, environment) && !isContradicted(setting.name, by: arguments) {
             options += try self.options(setting, for: command, path: path)
         }
         return [name] + options + arguments.dropFirst()
@@ -43,6 +47,11 @@ enum ConfigArguments {
         case "color": environment["NO_COLOR"] != nil
         default: false
         }
+    }
+
+    private static func isContradicted(_ name: String, by arguments: [String]) -> Bool {
+        guard let others = rivals.first(where: { $0.contains(name) })?.subtracting([name]) else { return false }
+        return arguments.prefix { $0 != "--" }.contains { $0.hasPrefix("--") && others.contains(String($0.dropFirst(2))) }
     }
 
     private static func command(named name: String) -> (any ParsableCommand.Type)? {
