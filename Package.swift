@@ -105,10 +105,10 @@ let package = Package(
         .executableTarget(
             name: "CacheStoreTestWriter", dependencies: ["CacheStore", "HTTPCaching", "HTTPSemantics"],
             path: "Tests/CacheStoreTestWriter"),
-        .testTarget(name: "HTTPSemanticsTests", dependencies: ["HTTPSemantics"]),
+        .testTarget(name: "HTTPSemanticsTests", dependencies: ["HTTPSemantics", "TestSupport"]),
         .testTarget(name: "HTTPCachingTests", dependencies: ["HTTPCaching", "HTTPSemantics"]),
-        .testTarget(name: "CrawlPolicyTests", dependencies: ["CrawlPolicy", "HTTPSemantics"]),
-        .testTarget(name: "ContentCodingTests", dependencies: ["ContentCoding"]),
+        .testTarget(name: "CrawlPolicyTests", dependencies: ["CrawlPolicy", "HTTPSemantics", "TestSupport"]),
+        .testTarget(name: "ContentCodingTests", dependencies: ["ContentCoding", "TestSupport"]),
         .testTarget(
             name: "CacheStoreTests",
             dependencies: ["CSQLite", "CacheStore", "CacheStoreTestWriter", "HTTPCaching", "HTTPSemantics"]),

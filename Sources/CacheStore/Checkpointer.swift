@@ -13,6 +13,9 @@ final class Checkpointer: Sendable {
     private static let pagesToNextTry: Int32 = 16 << 20 / 8192
     /// For how long a full pass waits for readers.
     private static let patienceMilliseconds: Int32 = 1000
+    /// For how long a full pass waits for the pass that is under way, which a busy disk can make long: the log has no bound
+    /// without it. A process that is stopped in the middle of its pass holds the others up no longer than this.
+    private static let turnMilliseconds: Int32 = 10_000
 
     private struct State {
         var isStarted = false
@@ -67,7 +70,7 @@ final class Checkpointer: Sendable {
     private func copyAlone(_ mode: SQLiteConnection.CheckpointMode, _ connection: SQLiteConnection, patience: Int32) -> Bool {
         // Without the byte the pass waits for a later time: who holds it copies as well, or is a stopped process.
         guard let lock = try? LockFile(path: database.directory.lockPath),
-            lock.lock(LockFile.Byte.checkpoint, within: .milliseconds(Self.patienceMilliseconds))
+            lock.lock(LockFile.Byte.checkpoint, within: .milliseconds(Self.turnMilliseconds))
         else { return false }
         connection.setBusyTimeout(milliseconds: patience)
         defer { connection.setBusyTimeout(milliseconds: CacheDatabase.busyMilliseconds) }

@@ -13,8 +13,6 @@ package struct FetchError: Error, Hashable, Sendable {
 
         /// The time for one URL is over; the transport's `max_time`.
         package static let maximumTime = Code(rawValue: TransportError.Code.maximumTime.rawValue)
-        /// The URL's scheme is neither `http` nor `https`.
-        package static let unsupportedScheme = Code(rawValue: "unsupported_scheme")
         /// More redirects than allowed.
         package static let tooManyRedirects = Code(rawValue: "too_many_redirects")
         /// A redirect led back to a URL of its own chain.

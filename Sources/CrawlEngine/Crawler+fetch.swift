@@ -99,9 +99,7 @@ extension Crawler {
                 end(item, result)
             case .failure(let error):
                 let error = FetchError(error)
-                var result = item.result(error, now: now())
-                result.status = nil
-                end(item, result)
+                end(item, item.result(error, now: now()))
                 fail(.cache(error))
             }
         }

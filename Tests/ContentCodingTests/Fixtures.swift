@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Bytes that the tests share. The coded ones were made by Python's gzip and zlib modules.
 enum Fixtures {
     static let greeting = Array("hello, larder".utf8)
@@ -37,23 +39,6 @@ enum Fixtures {
     static func noise(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
         var random = SplitMix64(seed: seed)
         return (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
-    }
-}
-
-/// A generator with a seed, so that a failing case can be repeated.
-struct SplitMix64: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
 

@@ -1,4 +1,5 @@
 import HTTPSemantics
+import TestSupport
 import Testing
 
 @testable import CrawlPolicy
@@ -169,7 +170,7 @@ import Testing
 
     /// Whatever happens in whatever order, no host exceeds its permits, nothing is lost and nothing comes twice.
     @Test(arguments: 0..<20) func everyItemComesOnceUnderRandomEvents(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SplitMix64(seed: seed)
         let permits = Int.random(in: 1...3, using: &random)
         var scheduler = scheduler(
             PolitenessPolicy(
@@ -203,18 +204,5 @@ import Testing
         }
         #expect(scheduler.pendingCount == 0)
         #expect(scheduler.activeCount == active.count)
-    }
-}
-
-/// A small generator with a seed, so that a failure can be seen again.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

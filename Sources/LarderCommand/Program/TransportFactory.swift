@@ -2,12 +2,11 @@ import HTTPTransport
 
 /// Makes the network side from options and environment.
 enum TransportFactory {
-    static func transport(_ times: TimeOptions, maximumPerHost: Int? = nil) -> NIOTransport {
+    static func transport(_ times: TimeOptions) -> NIOTransport {
         var configuration = TransportConfiguration(environment: environment())
         configuration.connectTimeout = .milliseconds(times.connectTimeout.milliseconds)
         configuration.idleTimeout = .milliseconds(times.timeout.milliseconds)
         configuration.maximumTime = times.maximumTime
-        configuration.maximumConnectionsPerOrigin = maximumPerHost
         configuration.maximumIdleConnections = min(configuration.maximumIdleConnections, DescriptorLimit.connections)
         return NIOTransport(configuration: configuration, clock: SystemClock.now)
     }
