@@ -36,7 +36,8 @@ CREATE TABLE entry (
     content_type    TEXT NOT NULL,          -- type/subtype in lower case; empty where the response had none
     vary_fields     TEXT NOT NULL,          -- request fields that Vary named, `Name: value` lines ended by CR LF; often empty
     reason          TEXT NOT NULL,          -- reason phrase; often empty
-    fields          TEXT NOT NULL           -- response fields as received, `Name: value` lines ended by CR LF
+    fields          TEXT NOT NULL,          -- response fields as received, `Name: value` lines ended by CR LF
+    held_ranges     TEXT                    -- 0-99,200-299/1000: these bytes of the content are there; NULL: all of them
 ) STRICT;
 
 -- Not unique: the URL in the row decides, and variants share a hash.
@@ -48,9 +49,19 @@ CREATE TABLE freshness (
     body_id          INTEGER NOT NULL,      -- the body these numbers were given for: a late 304 for an older body changes nothing
     response_time_ms INTEGER NOT NULL,      -- when the response, or the 304 that last confirmed it, came
     initial_age_s    INTEGER NOT NULL,      -- age at response_time_ms
+    -- For a private cache, the command line:
     lifetime_s       INTEGER NOT NULL,      -- fresh up to this age; 0: stale from the start
     lifetime_source  INTEGER NOT NULL,      -- 0 none, 1 s-maxage, 2 max-age, 3 Expires, 4 heuristic
-    demands          INTEGER NOT NULL,      -- sum of 1 no-cache, 2 must-revalidate, 4 proxy-revalidate, 8 immutable, 16 private, 32 Vary: *
+    demands          INTEGER NOT NULL,      -- sum of 1 no-cache, 2 must-revalidate, 4 proxy-revalidate, 8 immutable, 16 private,
+                                            -- 32 Vary: *, 64 this kind of cache must not use it, 128 answered Authorization
+    stale_while_revalidate_s INTEGER NOT NULL, -- may answer for so long past its lifetime while it is validated
+    stale_if_error_s INTEGER NOT NULL,      -- may answer for so long past its lifetime in place of an error
+    -- For a shared cache, the proxy:
+    shared_lifetime_s INTEGER NOT NULL,
+    shared_lifetime_source INTEGER NOT NULL,
+    shared_demands   INTEGER NOT NULL,
+    shared_stale_while_revalidate_s INTEGER NOT NULL,
+    shared_stale_if_error_s INTEGER NOT NULL,
     date_s           INTEGER,               -- Date of the last 304, laid over the stored Date; NULL: the stored one holds
     last_use_ms      INTEGER NOT NULL,      -- when the entry last answered a request; written late, for eviction only
     use_count        INTEGER NOT NULL       -- how often it did

@@ -9,8 +9,9 @@ final class EntryLookup {
         statement = try connection.prepare(
             """
             SELECT e.entry_id, e.body_id, e.status, e.version, e.request_time_ms, e.created_ms, e.vary_fields, e.reason, e.fields,
-                f.response_time_ms, f.initial_age_s, f.lifetime_s, f.lifetime_source, f.demands, f.date_s, f.last_use_ms,
-                b.digest, b.coding, b.wire_bytes, b.stored_bytes, b.decoded_bytes, b.chunk_count
+                f.response_time_ms, f.initial_age_s, f.date_s, f.last_use_ms,
+                b.digest, b.coding, b.wire_bytes, b.stored_bytes, b.decoded_bytes, b.chunk_count, e.held_ranges,
+                \(FreshnessColumns.selected(from: "f"))
             FROM entry e JOIN freshness f ON f.entry_id = e.entry_id JOIN body b ON b.body_id = e.body_id
             WHERE e.key_hash = ?1 AND e.url = ?2 AND e.method = ?3
             ORDER BY e.entry_id
@@ -32,11 +33,12 @@ final class EntryLookup {
         StoredEntry(
             id: EntryID(row: statement.integer(0), body: statement.integer(1)),
             key: key,
-            response: StoredResponse(head: head(), freshness: freshness(), varyFields: fields(6)),
+            response: StoredResponse(
+                head: head(), freshness: freshness(), varyFields: fields(6), heldRanges: statement.optionalText(19)),
             body: body(),
             requestTime: UnixTime(milliseconds: statement.integer(4)),
             createdTime: UnixTime(milliseconds: statement.integer(5)),
-            lastUse: UnixTime(milliseconds: statement.integer(15)))
+            lastUse: UnixTime(milliseconds: statement.integer(12)))
     }
 
     private func head() -> ResponseHead {
@@ -44,7 +46,7 @@ final class EntryLookup {
         var head = ResponseHead(
             version: HTTPVersion(major: version / 10, minor: version % 10), status: Int(statement.integer(2)),
             reason: statement.text(7), fields: fields(8))
-        if let seconds = statement.optionalInteger(14) {
+        if let seconds = statement.optionalInteger(11) {
             head.fields.set("Date", HTTPDate.format(UnixTime(seconds: seconds)))
         }
         return head
@@ -58,15 +60,14 @@ final class EntryLookup {
     private func freshness() -> Freshness {
         Freshness(
             responseTime: UnixTime(milliseconds: statement.integer(9)), initialAge: statement.integer(10),
-            lifetime: statement.integer(11), source: LifetimeSource(rawValue: Int(statement.integer(12))) ?? .none,
-            demands: ReuseDemands(rawValue: Int(statement.integer(13))))
+            privateTerms: FreshnessColumns.terms(statement, at: 20), sharedTerms: FreshnessColumns.terms(statement, at: 25))
     }
 
     private func body() -> StoredBody {
         StoredBody(
-            id: statement.integer(1), digest: statement.bytes(16),
-            coding: StoredCoding(rawValue: Int(statement.integer(17))) ?? .asReceived, wireBytes: statement.integer(18),
-            storedBytes: statement.integer(19), decodedBytes: statement.optionalInteger(20),
-            chunkCount: Int(statement.integer(21)))
+            id: statement.integer(1), digest: statement.bytes(13),
+            coding: StoredCoding(rawValue: Int(statement.integer(14))) ?? .asReceived, wireBytes: statement.integer(15),
+            storedBytes: statement.integer(16), decodedBytes: statement.optionalInteger(17),
+            chunkCount: Int(statement.integer(18)))
     }
 }

@@ -30,25 +30,25 @@ final class EntryWriter {
         insert = try connection.prepare(
             """
             INSERT INTO entry (key_hash, host_id, body_id, status, version, request_time_ms, created_ms, method, url,
-                content_type, vary_fields, reason, fields)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+                content_type, vary_fields, reason, fields, held_ranges)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
             """)
         replace = try connection.prepare(
             """
             UPDATE entry SET body_id = ?2, status = ?3, version = ?4, request_time_ms = ?5, created_ms = ?6, content_type = ?7,
-                reason = ?8, fields = ?9, vary_fields = ?10
+                reason = ?8, fields = ?9, vary_fields = ?10, held_ranges = ?11
             WHERE entry_id = ?1
             """)
         insertFreshness = try connection.prepare(
             """
-            INSERT INTO freshness (entry_id, body_id, response_time_ms, initial_age_s, lifetime_s, lifetime_source, demands,
-                last_use_ms, use_count)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0)
+            INSERT INTO freshness (entry_id, body_id, response_time_ms, initial_age_s, \(FreshnessColumns.names), last_use_ms,
+                use_count)
+            VALUES (?1, ?2, ?3, ?4, \(FreshnessColumns.parameters), ?15, 0)
             """)
         replaceFreshness = try connection.prepare(
             """
-            UPDATE freshness SET body_id = ?2, response_time_ms = ?3, initial_age_s = ?4, lifetime_s = ?5, lifetime_source = ?6,
-                demands = ?7, last_use_ms = ?8, date_s = NULL
+            UPDATE freshness SET body_id = ?2, response_time_ms = ?3, initial_age_s = ?4, \(FreshnessColumns.assignments),
+                last_use_ms = ?15, date_s = NULL
             WHERE entry_id = ?1
             """)
         find = try connection.prepare("SELECT 1 FROM entry WHERE entry_id = ?1 AND body_id = ?2")
@@ -107,6 +107,7 @@ final class EntryWriter {
         insert.bind(pending.varyFields, at: 11)
         insert.bind(head.reason, at: 12)
         insert.bind(pending.fields, at: 13)
+        insert.bind(pending.entry.response.heldRanges, at: 14)
         try insert.run("store an entry")
         try write(pending, row: connection.lastInsertedRow, body: body, with: insertFreshness)
     }
@@ -123,6 +124,7 @@ final class EntryWriter {
         replace.bind(head.reason, at: 8)
         replace.bind(pending.fields, at: 9)
         replace.bind(pending.varyFields, at: 10)
+        replace.bind(pending.entry.response.heldRanges, at: 11)
         try replace.run("replace an entry")
         try write(pending, row: row, body: body, with: replaceFreshness)
     }
@@ -133,10 +135,8 @@ final class EntryWriter {
         statement.bind(body, at: 2)
         statement.bind(freshness.responseTime.milliseconds, at: 3)
         statement.bind(freshness.initialAge, at: 4)
-        statement.bind(freshness.lifetime, at: 5)
-        statement.bind(freshness.source.rawValue, at: 6)
-        statement.bind(freshness.demands.rawValue, at: 7)
-        statement.bind(pending.createdTime.milliseconds, at: 8)
+        FreshnessColumns.bind(freshness, to: statement)
+        statement.bind(pending.createdTime.milliseconds, at: 15)
         try statement.run("store an entry")
     }
 

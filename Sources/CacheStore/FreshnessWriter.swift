@@ -12,8 +12,8 @@ final class FreshnessWriter {
         // A new head brings its own Date; without one, the last Date that is known stays.
         freshen = try connection.prepare(
             """
-            UPDATE freshness SET response_time_ms = ?3, initial_age_s = ?4, lifetime_s = ?5, lifetime_source = ?6, demands = ?7,
-                date_s = CASE WHEN ?8 THEN ?9 ELSE coalesce(?9, date_s) END
+            UPDATE freshness SET response_time_ms = ?3, initial_age_s = ?4, \(FreshnessColumns.assignments),
+                date_s = CASE WHEN ?15 THEN ?16 ELSE coalesce(?16, date_s) END
             WHERE entry_id = ?1 AND body_id = ?2
             """)
         changeHead = try connection.prepare(
@@ -44,11 +44,9 @@ final class FreshnessWriter {
         freshen.bind(pending.id.body, at: 2)
         freshen.bind(freshness.responseTime.milliseconds, at: 3)
         freshen.bind(freshness.initialAge, at: 4)
-        freshen.bind(freshness.lifetime, at: 5)
-        freshen.bind(freshness.source.rawValue, at: 6)
-        freshen.bind(freshness.demands.rawValue, at: 7)
-        freshen.bind(pending.head == nil ? 0 : 1, at: 8)
-        freshen.bind(pending.date?.seconds, at: 9)
+        FreshnessColumns.bind(freshness, to: freshen)
+        freshen.bind(pending.head == nil ? 0 : 1, at: 15)
+        freshen.bind(pending.date?.seconds, at: 16)
         try freshen.run("freshen an entry")
     }
 

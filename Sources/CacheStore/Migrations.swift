@@ -22,7 +22,40 @@ struct Migrations: Sendable {
     var currentVersion: Int { steps.last?.version ?? 1 }
 
     /// What this program uses.
-    static let current = Migrations(schema: String(decoding: PackageResources.schema_sql, as: UTF8.self), steps: [])
+    static let current = Migrations(
+        schema: String(decoding: PackageResources.schema_sql, as: UTF8.self),
+        steps: [Step(version: 2, sql: toVersion2)])
+
+    /// Responses held in part, and terms of reuse for each kind of cache. Of what lies there from before nobody knows whether a
+    /// shared cache may use it, so it must not: 64.
+    private static let toVersion2 = """
+        ALTER TABLE entry ADD COLUMN held_ranges TEXT;
+        CREATE TABLE freshness_2 (
+            entry_id INTEGER PRIMARY KEY,
+            body_id INTEGER NOT NULL,
+            response_time_ms INTEGER NOT NULL,
+            initial_age_s INTEGER NOT NULL,
+            lifetime_s INTEGER NOT NULL,
+            lifetime_source INTEGER NOT NULL,
+            demands INTEGER NOT NULL,
+            stale_while_revalidate_s INTEGER NOT NULL,
+            stale_if_error_s INTEGER NOT NULL,
+            shared_lifetime_s INTEGER NOT NULL,
+            shared_lifetime_source INTEGER NOT NULL,
+            shared_demands INTEGER NOT NULL,
+            shared_stale_while_revalidate_s INTEGER NOT NULL,
+            shared_stale_if_error_s INTEGER NOT NULL,
+            date_s INTEGER,
+            last_use_ms INTEGER NOT NULL,
+            use_count INTEGER NOT NULL
+        ) STRICT;
+        INSERT INTO freshness_2
+            SELECT entry_id, body_id, response_time_ms, initial_age_s, lifetime_s, lifetime_source, demands, 0, 0,
+                0, 0, demands | 64, 0, 0, date_s, last_use_ms, use_count
+            FROM freshness;
+        DROP TABLE freshness;
+        ALTER TABLE freshness_2 RENAME TO freshness;
+        """
 
     /// What is in the file.
     enum Found: Equatable {

@@ -75,13 +75,15 @@ package struct CacheExchange: Sendable {
             return .freshen(
                 index: validated,
                 Freshening.apply(
-                    notModified: response, to: stored[validated], requestTime: requestTime, responseTime: responseTime, kind: kind))
+                    notModified: response, to: stored[validated], request: request, requestTime: requestTime,
+                    responseTime: responseTime))
         }
         switch StoragePolicy.decide(request: request, response: response, kind: kind) {
         case .refuse(let refusal):
             return .pass(refusal)
         case .store:
-            let freshness = Freshness(response: response, requestTime: requestTime, responseTime: responseTime, kind: kind)
+            let freshness = Freshness(
+                response: response, to: self.request, requestTime: requestTime, responseTime: responseTime)
             return .store(
                 StoredResponse(
                     head: StoragePolicy.storedHead(response, receivedAt: responseTime),

@@ -1,27 +1,22 @@
 package import HTTPSemantics
 
 extension Freshness {
-    /// The numbers of a response that was just received (RFC 9111 sections 4.2.1 to 4.2.3).
+    /// The numbers of a response that was just received (RFC 9111 sections 4.2.1 to 4.2.3), for both kinds of cache.
     ///
     /// - Parameters:
     ///   - response: the head as received, or as merged with a 304.
-    ///   - requestTime: when its request was sent (`request_time`).
-    ///   - responseTime: when its head was received (`response_time`).
-    ///   - kind: whose cache it is for; a shared one obeys `s-maxage`.
-    package init(response: ResponseHead, requestTime: UnixTime, responseTime: UnixTime, kind: CacheKind) {
-        self.init(
-            response: response, cacheControl: CacheControl(response: response.fields), requestTime: requestTime,
-            responseTime: responseTime, kind: kind)
-    }
-
-    init(response: ResponseHead, cacheControl: CacheControl, requestTime: UnixTime, responseTime: UnixTime, kind: CacheKind) {
-        let lifetime = FreshnessLifetime(response: response, cacheControl: cacheControl, responseTime: responseTime, kind: kind)
+    ///   - request: the request that it answers; its Authorization binds shared caches (section 3.5).
+    ///   - requestTime: when the request was sent (`request_time`).
+    ///   - responseTime: when the response's head was received (`response_time`).
+    package init(response: ResponseHead, to request: RequestHead, requestTime: UnixTime, responseTime: UnixTime) {
+        func terms(_ kind: CacheKind) -> FreshnessTerms {
+            FreshnessTerms(response: response, to: request, responseTime: responseTime, kind: kind)
+        }
         self.init(
             responseTime: responseTime,
             initialAge: Self.correctedInitialAge(of: response, requestTime: requestTime, responseTime: responseTime),
-            lifetime: lifetime.seconds,
-            source: lifetime.source,
-            demands: ReuseDemands(cacheControl: cacheControl, fields: response.fields))
+            privateTerms: terms(.private),
+            sharedTerms: terms(.shared))
     }
 
     /// Age in seconds at `now`, never negative: a clock that was set back makes nothing younger than it was when it came
@@ -32,9 +27,9 @@ extension Freshness {
         return overflow ? .max : age
     }
 
-    /// Whether the lifetime exceeds the age at `now` (section 4.2).
-    package func isFresh(at now: UnixTime) -> Bool {
-        lifetime > currentAge(at: now)
+    /// Whether the lifetime that such a cache goes by exceeds the age at `now` (section 4.2).
+    package func isFresh(at now: UnixTime, in kind: CacheKind) -> Bool {
+        self[kind].lifetime > currentAge(at: now)
     }
 
     /// `corrected_initial_age`: the greater of what the clocks say and what the caches on the way say.
@@ -50,6 +45,19 @@ extension Freshness {
     private static func ageValue(of response: ResponseHead) -> Int64 {
         guard let value = response.fields.first("Age"), let first = Grammar.listElements(value).first else { return 0 }
         return Grammar.deltaSeconds(first) ?? 0
+    }
+}
+
+extension FreshnessTerms {
+    init(response: ResponseHead, to request: RequestHead, responseTime: UnixTime, kind: CacheKind) {
+        let cacheControl = CacheControl(response: response.fields)
+        let lifetime = FreshnessLifetime(response: response, cacheControl: cacheControl, responseTime: responseTime, kind: kind)
+        var demands = ReuseDemands(cacheControl: cacheControl, fields: response.fields)
+        if request.fields.contains("Authorization") { demands.insert(.authorized) }
+        if StoragePolicy.refusalByUser(request: request, cacheControl: cacheControl, kind: kind) != nil {
+            demands.insert(.forbidden)
+        }
+        self.init(lifetime: lifetime.seconds, source: lifetime.source, demands: demands)
     }
 }
 

@@ -40,10 +40,12 @@ package enum Freshening {
     /// The stored response with the 304's fields in the place of its own, and new numbers.
     ///
     /// - Parameters:
-    ///   - requestTime: when the validating request was sent.
+    ///   - request: the validating request.
+    ///   - requestTime: when it was sent.
     ///   - responseTime: when the 304 was received; becomes `Date` where the 304 has none (RFC 9110 section 6.6.1).
     package static func apply(
-        notModified: ResponseHead, to stored: StoredResponse, requestTime: UnixTime, responseTime: UnixTime, kind: CacheKind
+        notModified: ResponseHead, to stored: StoredResponse, request: RequestHead, requestTime: UnixTime,
+        responseTime: UnixTime
     ) -> FreshenedResponse {
         var update = StoragePolicy.storedHead(notModified, receivedAt: responseTime).fields
         update.removeAll { isKept($0, stored: stored.head.fields) }
@@ -52,8 +54,7 @@ package enum Freshening {
         head.fields.remove("Age")
         head.fields = merge(update, into: head.fields)
         let cacheControl = CacheControl(response: head.fields)
-        let freshness = Freshness(
-            response: head, cacheControl: cacheControl, requestTime: requestTime, responseTime: responseTime, kind: kind)
+        let freshness = Freshness(response: head, to: request, requestTime: requestTime, responseTime: responseTime)
         return FreshenedResponse(
             head: head,
             freshness: freshness,

@@ -72,13 +72,13 @@ package enum ReusePolicy {
         }
         let freshness = stored[index].freshness
         let age = freshness.currentAge(at: now)
-        switch judge(freshness, age: age, directives: directives, options: options, kind: kind) {
+        switch judge(freshness[kind], age: age, directives: directives, options: options, kind: kind) {
         case .usable(let isStale, let reason):
             if options.mode != .offline, isForOrigin(request) { return .forward(reason: .partialRequest) }
             return .reuse(index: index, age: age, isStale: isStale, reason: reason)
         case .unusable(let reason):
             if options.mode == .offline {
-                return .reuse(index: index, age: age, isStale: freshness.lifetime <= age, reason: .offline)
+                return .reuse(index: index, age: age, isStale: freshness[kind].lifetime <= age, reason: .offline)
             }
             if isForOrigin(request) { return .forward(reason: .partialRequest) }
             guard ConditionalRequest.isPossible(validating: stored[index]) else { return .forward(reason: .noValidator) }
@@ -93,7 +93,7 @@ package enum ReusePolicy {
 
     /// Whether a response of these numbers may be used without validation (sections 4.2 and 4.2.4).
     private static func judge(
-        _ freshness: Freshness, age: Int64, directives: CacheControl, options: ReuseOptions, kind: CacheKind
+        _ freshness: FreshnessTerms, age: Int64, directives: CacheControl, options: ReuseOptions, kind: CacheKind
     ) -> Verdict {
         if options.mode == .refresh { return .unusable(.refreshRequested) }
         if directives.contains(.noCache) { return .unusable(.requestNoCache) }
@@ -114,7 +114,7 @@ package enum ReusePolicy {
     }
 
     /// Whether the response may never be used once it is stale (sections 5.2.2.2, 5.2.2.4, 5.2.2.8 and 5.2.2.10).
-    private static func forbidsStale(_ freshness: Freshness, kind: CacheKind) -> Bool {
+    private static func forbidsStale(_ freshness: FreshnessTerms, kind: CacheKind) -> Bool {
         if !freshness.demands.isDisjoint(with: [.mustRevalidate, .noCache]) { return true }
         return kind == .shared && (freshness.demands.contains(.proxyRevalidate) || freshness.source == .sharedMaxAge)
     }
@@ -131,7 +131,7 @@ package enum ReusePolicy {
         var matching = stored.indices.filter { VaryMatching.matches(stored: stored[$0], request: request) }
         if matching.isEmpty { return .none(.varyMismatch) }
         if kind == .shared {
-            matching.removeAll { stored[$0].freshness.demands.contains(.privateOnly) }
+            matching.removeAll { !stored[$0].freshness[kind].demands.isDisjoint(with: [.privateOnly, .forbidden]) }
             if matching.isEmpty { return .none(.privateResponse) }
         }
         if matching.count == 1 { return .found(matching[0]) }

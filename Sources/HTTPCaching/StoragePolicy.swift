@@ -52,7 +52,7 @@ package enum StoragePolicy {
         return nil
     }
 
-    private static func refusalByUser(request: RequestHead, cacheControl: CacheControl, kind: CacheKind) -> StorageRefusal? {
+    static func refusalByUser(request: RequestHead, cacheControl: CacheControl, kind: CacheKind) -> StorageRefusal? {
         guard kind == .shared else { return nil }
         if cacheControl.contains(.private) { return .privateResponse }
         let isAllowed =

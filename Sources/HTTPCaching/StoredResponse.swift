@@ -10,11 +10,15 @@ package struct StoredResponse: Hashable, Sendable {
     /// them: in normal form, credentials without their value. A nominated field that the request did not have is left out.
     /// Empty where the response has no Vary.
     package var varyFields: FieldSection
+    /// Which bytes of the content are held, in the form of `HeldRanges`: `0-99,200-299/1000`; nil: all of them (RFC 9111 section
+    /// 3.3). What is held in part has the head that the whole would have, and its content is the held ranges one after another.
+    package var heldRanges: String?
 
-    package init(head: ResponseHead, freshness: Freshness, varyFields: FieldSection = [:]) {
+    package init(head: ResponseHead, freshness: Freshness, varyFields: FieldSection = [:], heldRanges: String? = nil) {
         self.head = head
         self.freshness = freshness
         self.varyFields = varyFields
+        self.heldRanges = heldRanges
     }
 }
 
@@ -25,19 +29,54 @@ package struct Freshness: Hashable, Sendable {
     package var responseTime: UnixTime
     /// Age at `responseTime` in seconds, never negative (`corrected_initial_age`).
     package var initialAge: Int64
+    /// What a private cache may do with the response.
+    package var privateTerms: FreshnessTerms
+    /// What a shared cache may do with it: `s-maxage`, `private`, `Authorization` and targeted fields make the difference.
+    package var sharedTerms: FreshnessTerms
+
+    package init(responseTime: UnixTime, initialAge: Int64, privateTerms: FreshnessTerms, sharedTerms: FreshnessTerms) {
+        self.responseTime = responseTime
+        self.initialAge = initialAge
+        self.privateTerms = privateTerms
+        self.sharedTerms = sharedTerms
+    }
+
+    /// The same terms for both kinds of cache.
+    package init(responseTime: UnixTime, initialAge: Int64, lifetime: Int64, source: LifetimeSource, demands: ReuseDemands) {
+        let terms = FreshnessTerms(lifetime: lifetime, source: source, demands: demands)
+        self.init(responseTime: responseTime, initialAge: initialAge, privateTerms: terms, sharedTerms: terms)
+    }
+
+    /// The terms for one kind of cache: command line and proxy share a store, and each reads its own.
+    package subscript(kind: CacheKind) -> FreshnessTerms {
+        switch kind {
+        case .private: privateTerms
+        case .shared: sharedTerms
+        }
+    }
+}
+
+/// On which terms one kind of cache may reuse a stored response.
+package struct FreshnessTerms: Hashable, Sendable {
     /// For how many seconds of age the response is fresh; 0 means stale from the start.
     package var lifetime: Int64
     /// Which rule gave `lifetime`.
     package var source: LifetimeSource
-    /// What the response's Cache-Control demands of its reuse.
+    /// What the response demands of its reuse.
     package var demands: ReuseDemands
+    /// For how many seconds past its lifetime it may answer while it is validated (RFC 5861 section 3); 0: not at all.
+    package var staleWhileRevalidate: Int64
+    /// For how many seconds past its lifetime it may answer in place of an error (RFC 5861 section 4); 0: not at all.
+    package var staleIfError: Int64
 
-    package init(responseTime: UnixTime, initialAge: Int64, lifetime: Int64, source: LifetimeSource, demands: ReuseDemands) {
-        self.responseTime = responseTime
-        self.initialAge = initialAge
+    package init(
+        lifetime: Int64, source: LifetimeSource, demands: ReuseDemands, staleWhileRevalidate: Int64 = 0, staleIfError: Int64 = 0
+    ) {
         self.lifetime = lifetime
         self.source = source
         self.demands = demands
+        self.staleWhileRevalidate = staleWhileRevalidate
+        self.staleIfError = staleIfError
     }
 }
 
@@ -76,4 +115,9 @@ package struct ReuseDemands: OptionSet, Hashable, Sendable {
     package static let privateOnly = ReuseDemands(rawValue: 1 << 4)
     /// Vary has the member `*` (4.1): no request ever matches.
     package static let varyStar = ReuseDemands(rawValue: 1 << 5)
+    /// This kind of cache must not use the response: it would not have been allowed to store it (RFC 9111 section 3), as with
+    /// `private` and with answers to `Authorization` (3.5) in a shared cache. The other kind stored it.
+    package static let forbidden = ReuseDemands(rawValue: 1 << 6)
+    /// It answered a request with Authorization (3.5), and answers none without.
+    package static let authorized = ReuseDemands(rawValue: 1 << 7)
 }

@@ -26,7 +26,7 @@ package enum VaryMatching {
     /// Fields match if both requests lack them, or if their values differ in nothing but what section 4.1 lets pass: white
     /// space, values split over lines, and in `Accept` and its kin white space and empty members of the list, in some the case.
     package static func matches(stored: StoredResponse, request: RequestHead) -> Bool {
-        if stored.freshness.demands.contains(.varyStar) { return false }
+        if stored.freshness.privateTerms.demands.contains(.varyStar) { return false }
         for line in stored.head.fields.lines where line.isNamed("Vary") {
             let isMatch = Grammar.listElements(line.value).allSatisfy { element in
                 matches(String(element), before: stored.varyFields, after: request.fields)

@@ -35,7 +35,7 @@ import Testing
         try await store.freshen(entry.id, head: head, freshness: makeFreshness(lifetime: 9), date: nil).value
         let freshened = try #require(try await store.find("http://a.example/"))
         #expect(freshened.response.head == head)
-        #expect(freshened.response.freshness.lifetime == 9)
+        #expect(freshened.response.freshness[.private].lifetime == 9)
         #expect(freshened.id == entry.id)
         #expect(try directory.integer("SELECT count(*) FROM entry WHERE content_type = 'text/plain'") == 1)
         await store.close()
@@ -49,7 +49,7 @@ import Testing
         try await store.freshen(old.id, head: old.response.head, freshness: makeFreshness(lifetime: 1), date: noon).value
         let new = try #require(try await store.find("http://a.example/"))
         #expect(new.response.head.fields == ["ETag": "\"2\""])
-        #expect(new.response.freshness.lifetime == 3600)
+        #expect(new.response.freshness[.private].lifetime == 3600)
         await store.close()
     }
 

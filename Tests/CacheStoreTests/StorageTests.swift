@@ -163,7 +163,7 @@ import Testing
         try await store.remove([old.id]).value
         let new = try #require(try await store.find("http://b.example/new"))
         #expect(new.id.row != old.id.row && new.id.body != old.id.body)
-        #expect(new.response.freshness.lifetime == 3600)
+        #expect(new.response.freshness[.private].lifetime == 3600)
         #expect(try directory.integer("SELECT sum(use_count) FROM freshness") == 0)
         #expect(try await store.verify().isClean)
         await store.close()

@@ -38,7 +38,7 @@ import Testing
             return
         }
         #expect(stored.varyFields == ["accept": "text/html"])
-        #expect(stored.freshness.lifetime == 60 && stored.freshness.responseTime == CacheFixtures.time(201))
+        #expect(stored.freshness[.private].lifetime == 60 && stored.freshness.responseTime == CacheFixtures.time(201))
         #expect(!stored.head.fields.contains("Connection"))
     }
 
@@ -59,7 +59,7 @@ import Testing
             Issue.record("not freshened")
             return
         }
-        #expect(freshened.freshness.lifetime == 9 && freshened.isStorable)
+        #expect(freshened.freshness[.private].lifetime == 9 && freshened.isStorable)
         guard case .store(_, replacing: 1) = received(exchange, ["ETag": "\"c\""], status: 200) else {
             Issue.record("a new response was not stored")
             return

@@ -35,20 +35,20 @@ enum CacheFixtures {
 
     /// A response as stored, received at the start in answer to a request of the given fields.
     static func stored(
-        _ fields: FieldSection = [:], status: Int = 200, for requestFields: FieldSection = [:], at seconds: Int64 = 0,
-        kind: CacheKind = .private
+        _ fields: FieldSection = [:], status: Int = 200, for requestFields: FieldSection = [:], at seconds: Int64 = 0
     ) throws -> StoredResponse {
         let response = Self.response(fields, status: status)
         return StoredResponse(
             head: StoragePolicy.storedHead(response),
-            freshness: Freshness(response: response, requestTime: time(seconds), responseTime: time(seconds), kind: kind),
+            freshness: Freshness(response: response, to: try request(), requestTime: time(seconds), responseTime: time(seconds)),
             varyFields: VaryMatching.nominatedFields(response: response, request: try request(requestFields)) ?? [:])
     }
 
     static func freshness(
-        _ fields: FieldSection, status: Int = 200, requested: Int64 = 0, received: Int64 = 0, kind: CacheKind = .private
-    ) -> Freshness {
+        _ fields: FieldSection, status: Int = 200, requested: Int64 = 0, received: Int64 = 0
+    ) throws -> Freshness {
         Freshness(
-            response: response(fields, status: status), requestTime: time(requested), responseTime: time(received), kind: kind)
+            response: response(fields, status: status), to: try request(), requestTime: time(requested),
+            responseTime: time(received))
     }
 }

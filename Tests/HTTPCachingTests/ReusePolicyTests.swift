@@ -159,7 +159,7 @@ struct ReusePolicyTests {
     func byOptions(item: Case) throws { try check(item) }
 
     private func check(_ item: Case) throws {
-        let stored = try CacheFixtures.stored(item.response, status: item.status, kind: item.kind)
+        let stored = try CacheFixtures.stored(item.response, status: item.status)
         let decision = ReusePolicy.decide(
             stored: [stored], request: try CacheFixtures.request(item.request), options: item.options, kind: item.kind,
             now: CacheFixtures.time(item.now))

@@ -34,22 +34,22 @@ struct AgeTests {
     ]
 
     @Test("corrected_initial_age", arguments: cases)
-    func initialAge(item: Case) {
-        let freshness = CacheFixtures.freshness(item.fields, requested: item.requested, received: item.received)
+    func initialAge(item: Case) throws {
+        let freshness = try CacheFixtures.freshness(item.fields, requested: item.requested, received: item.received)
         #expect(freshness.initialAge == item.expected)
     }
 
     @Test("current_age adds the time since the response came")
-    func currentAge() {
-        let freshness = CacheFixtures.freshness(["Age": "50"])
+    func currentAge() throws {
+        let freshness = try CacheFixtures.freshness(["Age": "50"])
         #expect(freshness.currentAge(at: CacheFixtures.time(0)) == 50)
         #expect(freshness.currentAge(at: CacheFixtures.time(25)) == 75)
         #expect(freshness.currentAge(at: CacheFixtures.time(0).advanced(byMilliseconds: 1999)) == 51)
     }
 
     @Test("A clock that was set back makes nothing younger, and no number overflows")
-    func extremes() {
-        let freshness = CacheFixtures.freshness(["Age": "50"])
+    func extremes() throws {
+        let freshness = try CacheFixtures.freshness(["Age": "50"])
         #expect(freshness.currentAge(at: CacheFixtures.time(-1000)) == 50)
         let odd = Freshness(
             responseTime: UnixTime(milliseconds: .min), initialAge: .max, lifetime: .min, source: .none, demands: [])
@@ -57,21 +57,24 @@ struct AgeTests {
     }
 
     @Test("4.2: fresh is a lifetime greater than the age, so not at the very second")
-    func freshness() {
-        let freshness = CacheFixtures.freshness(["Cache-Control": "max-age=60"])
-        #expect(freshness.isFresh(at: CacheFixtures.time(59)))
-        #expect(!freshness.isFresh(at: CacheFixtures.time(60)))
-        #expect(!CacheFixtures.freshness(["Cache-Control": "max-age=0"]).isFresh(at: CacheFixtures.time(0)))
-        #expect(!CacheFixtures.freshness(["Cache-Control": "max-age=60", "Age": "60"]).isFresh(at: CacheFixtures.time(0)))
+    func freshness() throws {
+        let freshness = try CacheFixtures.freshness(["Cache-Control": "max-age=60"])
+        #expect(freshness.isFresh(at: CacheFixtures.time(59), in: .private))
+        #expect(!freshness.isFresh(at: CacheFixtures.time(60), in: .private))
+        #expect(try !CacheFixtures.freshness(["Cache-Control": "max-age=0"]).isFresh(at: CacheFixtures.time(0), in: .private))
+        #expect(
+            try !CacheFixtures.freshness(["Cache-Control": "max-age=60", "Age": "60"]).isFresh(
+                at: CacheFixtures.time(0), in: .private))
     }
 
     @Test("5.2.2: what later reuse must obey is read once")
-    func demands() {
-        #expect(CacheFixtures.freshness([:]).demands == [])
-        #expect(CacheFixtures.freshness(["Cache-Control": "no-cache=\"set-cookie\""]).demands == .noCache)
+    func demands() throws {
+        #expect(try CacheFixtures.freshness([:]).privateTerms.demands == [])
+        #expect(try CacheFixtures.freshness(["Cache-Control": "no-cache=\"set-cookie\""]).privateTerms.demands == .noCache)
         #expect(
-            CacheFixtures.freshness(["Cache-Control": "must-revalidate, proxy-revalidate, immutable, private"]).demands
+            try CacheFixtures.freshness(["Cache-Control": "must-revalidate, proxy-revalidate, immutable, private"]).privateTerms
+                .demands
                 == [.mustRevalidate, .proxyRevalidate, .immutable, .privateOnly])
-        #expect(CacheFixtures.freshness(["Vary": "Accept", "vary": "X, *"]).demands == .varyStar)
+        #expect(try CacheFixtures.freshness(["Vary": "Accept", "vary": "X, *"]).privateTerms.demands == .varyStar)
     }
 }

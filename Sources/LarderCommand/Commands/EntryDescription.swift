@@ -45,9 +45,9 @@ struct EntryDescription {
         line.add("request_time", requestTime.seconds)
         line.add("response_time", freshness.responseTime.seconds)
         line.add("age", freshness.currentAge(at: now))
-        line.add("lifetime", freshness.lifetime)
+        line.add("lifetime", freshness[.private].lifetime)
         line.add("lifetime_source", sourceName)
-        line.add("fresh", freshness.isFresh(at: now))
+        line.add("fresh", freshness.isFresh(at: now, in: .private))
         line.addArray("demands", demandNames)
         line.add("vary", response.varyFields)
         line.add("fields", fields)
@@ -86,9 +86,9 @@ struct EntryDescription {
     var freshnessText: String {
         let freshness = response.freshness
         let age = freshness.currentAge(at: now)
-        let rule = "\(sourceText), lifetime \(TimeText.span(seconds: freshness.lifetime))"
-        if freshness.lifetime == 0 { return "stale from the start (\(sourceText))" }
-        let left = freshness.lifetime - age
+        let rule = "\(sourceText), lifetime \(TimeText.span(seconds: freshness[.private].lifetime))"
+        if freshness[.private].lifetime == 0 { return "stale from the start (\(sourceText))" }
+        let left = freshness[.private].lifetime - age
         return left > 0
             ? "fresh for another \(TimeText.span(seconds: left)) (\(rule))" : "stale for \(TimeText.span(seconds: -left)) (\(rule))"
     }
@@ -103,7 +103,7 @@ struct EntryDescription {
     }
 
     private var sourceName: String {
-        switch response.freshness.source {
+        switch response.freshness[.private].source {
         case .none: "none"
         case .sharedMaxAge: "s-maxage"
         case .maxAge: "max-age"
@@ -113,7 +113,7 @@ struct EntryDescription {
     }
 
     private var sourceText: String {
-        switch response.freshness.source {
+        switch response.freshness[.private].source {
         case .none: "the response names no lifetime"
         case .sharedMaxAge: "s-maxage"
         case .maxAge: "max-age"
@@ -127,6 +127,6 @@ struct EntryDescription {
             (.noCache, "no-cache"), (.mustRevalidate, "must-revalidate"), (.proxyRevalidate, "proxy-revalidate"),
             (.immutable, "immutable"), (.privateOnly, "private"), (.varyStar, "vary *"),
         ]
-        return names.compactMap { response.freshness.demands.contains($0.0) ? $0.1 : nil }
+        return names.compactMap { response.freshness[.private].demands.contains($0.0) ? $0.1 : nil }
     }
 }
