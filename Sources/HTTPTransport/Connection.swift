@@ -39,6 +39,20 @@ final class Connection: Sendable {
         onLoop { $0.abandon(exchange) }
     }
 
+    /// Sends a piece of a streamed content.
+    ///
+    /// - Returns: whether more is wanted, as soon as it can be taken; false also where the exchange is over.
+    func sendContent(_ piece: [UInt8], isLast: Bool, for exchange: Exchange) async -> Bool {
+        await withUnsafeContinuation { continuation in
+            onLoop { $0.sendContent(piece, isLast: isLast, for: exchange, continuation) }
+        }
+    }
+
+    /// The content of `exchange` can't be sent to its end.
+    func contentFailed(_ error: TransportError, for exchange: Exchange) {
+        onLoop { $0.contentFailed(error, for: exchange) }
+    }
+
     func close() {
         channel.close(promise: nil)
     }

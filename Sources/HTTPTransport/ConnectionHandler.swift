@@ -10,22 +10,23 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     /// Pieces of a body that came in one turn are joined up to this size: a chunk of one byte must not cost an array each.
     private static let joinedBytes = 64 * 1024
-    private static let writeSlice = 256 * 1024
 
-    private var machine: ConnectionMachine
+    var machine: ConnectionMachine
     private let decoder: ResponseDecoder
     private let clock: @Sendable () -> UnixTime
-    private var context: ChannelHandlerContext?
+    private(set) var context: ChannelHandlerContext?
     /// Set once the connection is open; told when it becomes free and when it ends.
     private var connection: Connection?
     private var pool: ConnectionPool?
 
-    private var exchange: Exchange?
+    private(set) var exchange: Exchange?
+    var content = ContentSending()
     // What came since the last delivery.
     private var head: ArrivedHead?
     private var chunks: [[UInt8]] = []
     private var lastChunk: [UInt8] = []
     private var deliverableBytes = 0
+    private var trailers: FieldSection = [:]
     /// The address behind the last body slice.
     private var bodyEnd: UInt = 0
 
@@ -54,7 +55,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
         let now = NIODeadline.now()
         guard let context, context.channel.isActive,
-            machine.start(isHead: request.isHead, deadline: deadline, isWriting: request.body != nil, now: now)
+            machine.start(isHead: request.isHead, deadline: deadline, isWriting: request.hasContentToCome, now: now)
         else {
             exchange.refuse(
                 TransportError(
@@ -65,19 +66,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
         self.exchange = exchange
         decoder.expectResponse(isHead: request.isHead)
         context.write(wrapOutboundOut(request.head), promise: nil)
-        if let body = request.body { write(body, context) }
+        beginContent(request, context)
         context.flush()
         armTimer()
-    }
-
-    private func write(_ body: ByteBuffer, _ context: ChannelHandlerContext) {
-        var body = body
-        while let slice = body.readSlice(length: min(body.readableBytes, Self.writeSlice)), slice.readableBytes > 0 {
-            let isLast = body.readableBytes == 0
-            let written = context.eventLoop.makePromise(of: Void.self)
-            written.futureResult.assumeIsolated().whenSuccess { self.machine.wrote(isLast: isLast, now: .now()) }
-            context.write(wrapOutboundOut(slice), promise: written)
-        }
     }
 
     func resumeReading(_ exchange: Exchange) {
@@ -98,6 +89,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     // MARK: What the decoder sees
+
+    var isAwaitingHead: Bool { machine.isAwaitingHead }
 
     func bytesArrived(_ count: Int) -> Bool {
         machine.bytesArrived(count, now: .now())
@@ -125,24 +118,46 @@ final class ConnectionHandler: ChannelDuplexHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let received):
-            let responseHead = ResponseHead(received)
-            let framing: ResponseFraming
-            do throws(ResponseFraming.Failure) {
-                framing = try ResponseFraming(responseHead, isHead: machine.expectsNoBody)
+            do throws(ConnectionMachine.Fault) {
+                try take(received)
             } catch {
-                fail(.protocolViolation(error.detail), context)
-                return
+                fail(error, context)
             }
-            let delay = machine.firstByteDelay
-            guard machine.headArrived(framing) else { return }
-            head = ArrivedHead(head: responseHead, time: clock(), firstByteDelay: delay)
-            bodyEnd = 0
         case .body(let bytes):
             guard machine.bodyArrived(bytes.readableBytes) else { return }
             append(bytes)
-        case .end:
-            machine.endArrived()
+        case .end(let received):
+            do throws(ConnectionMachine.Fault) {
+                if let received { trailers = try FieldSection(trailers: received) }
+                machine.endArrived()
+            } catch {
+                fail(error, context)
+            }
         }
+    }
+
+    private func take(_ received: HTTPResponseHead) throws(ConnectionMachine.Fault) {
+        let converted = decoder.withRawHead { raw in
+            Result { () throws(ConnectionMachine.Fault) in try ResponseHead(received, raw) }
+        }
+        let responseHead = try converted.get()
+        if (100..<200).contains(responseHead.status), responseHead.status != 101 {
+            decoder.passHead()
+            if responseHead.status == 100 { releaseContent() }
+            exchange?.interim?(responseHead)
+            return
+        }
+        let framing: ResponseFraming
+        do throws(ResponseFraming.Failure) {
+            framing = try ResponseFraming(responseHead, isHead: machine.expectsNoBody)
+        } catch {
+            throw .protocolViolation(error.detail)
+        }
+        let delay = machine.firstByteDelay
+        guard machine.headArrived(framing) else { return }
+        head = ArrivedHead(head: responseHead, time: clock(), firstByteDelay: delay)
+        bodyEnd = 0
+        headEndsContent(status: responseHead.status)
     }
 
     private func append(_ bytes: ByteBuffer) {
@@ -168,13 +183,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
             if let exchange { deliver(to: exchange, end: nil) }
         case .release:
             let exchange = exchange
+            let trailers = takeTrailers()
             self.exchange = nil
             armTimer()
             // First back to the pool: the task that is resumed now may well ask for the same origin again.
             if let connection { pool?.release(connection) }
-            if let exchange { deliver(to: exchange, end: .complete) }
+            if let exchange { deliver(to: exchange, end: .complete(trailers: trailers)) }
         case .close:
-            finish(.complete)
+            finish(.complete(trailers: takeTrailers()))
             context.close(promise: nil)
         }
     }
@@ -200,7 +216,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         let wasFinished = machine.isFinished
         let failure = machine.failed(fault)
         if wasFinished {
-            finish(.complete)
+            finish(.complete(trailers: takeTrailers()))
         } else if let failure, let exchange {
             finish(.failed(TransportError(failure, authority: exchange.connection.authority)))
         } else {
@@ -209,12 +225,18 @@ final class ConnectionHandler: ChannelDuplexHandler {
         context.close(promise: nil)
     }
 
-    private func finish(_ end: Exchange.End? = nil) {
+    func finish(_ end: Exchange.End? = nil) {
         guard let exchange else { return }
+        stopContent()
         self.exchange = nil
         if let end { deliver(to: exchange, end: end) }
         timer?.task.cancel()
         timer = nil
+    }
+
+    private func takeTrailers() -> FieldSection {
+        defer { trailers = [:] }
+        return trailers
     }
 
     private func deliver(to exchange: Exchange, end: Exchange.End?) {
@@ -231,7 +253,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     // MARK: Time
 
     /// Sees to it that the machine is asked in time. The timer is not moved while it would only fire too early.
-    private func armTimer() {
+    func armTimer() {
         guard let context, let due = machine.nextDeadline else { return }
         if let timer {
             guard due < timer.due else { return }

@@ -15,13 +15,17 @@ extension ConnectionMachine {
         case .idle(let since):
             since + limits.idleConnectionLifetime
         case .awaiting(let progress):
-            min(progress.lastActivity + limits.idleTimeout, progress.deadline ?? .distantFuture)
+            nextDeadline(progress)
         case .receiving(let progress, _):
-            progress.isPaused
-                ? progress.deadline : min(progress.lastActivity + limits.idleTimeout, progress.deadline ?? .distantFuture)
+            nextDeadline(progress)
         case .finished, .closed:
             nil
         }
+    }
+
+    private func nextDeadline(_ progress: Progress) -> NIODeadline? {
+        guard !progress.isPaused, !progress.awaitsContent else { return progress.deadline }
+        return min(progress.lastActivity + limits.idleTimeout, progress.deadline ?? .distantFuture)
     }
 
     /// The time has been looked at: perhaps too early, as the timer is not moved with each byte.

@@ -17,7 +17,7 @@ struct ConnectionMachine {
     }
 
     /// What went wrong, before it is known what that means for the exchange.
-    enum Fault: Equatable {
+    enum Fault: Error, Equatable {
         /// The connection ended: cleanly or in the middle of something is for the machine to judge.
         case endOfInput
         case reset
@@ -48,6 +48,8 @@ struct ConnectionMachine {
         var bodyBytes: Int64 = 0
         /// Whether a part of the request still waits to be written.
         var isWriting: Bool
+        /// Whether the caller owes the next piece of the content, so that nothing of the server can be late.
+        var awaitsContent = false
         /// Whether the reader is behind, so that no byte is asked for and none can be late.
         var isPaused = false
     }
@@ -113,7 +115,19 @@ struct ConnectionMachine {
         }
     }
 
+    /// The caller begins, or ceases, to owe the next piece of the content.
+    mutating func awaitContent(_ isAwaited: Bool, now: NIODeadline) {
+        update { progress in
+            progress.awaitsContent = isAwaited
+            progress.lastActivity = now
+        }
+    }
+
     // MARK: The response
+
+    var isAwaitingHead: Bool {
+        if case .awaiting = state { true } else { false }
+    }
 
     /// Bytes came from the socket, before any sense is made of them.
     ///

@@ -15,51 +15,65 @@ struct ConnectionOpener: Sendable {
     func open(
         _ route: Route, on loop: any EventLoop, index: Int, in pool: ConnectionPool, deadline: NIODeadline?
     ) async throws(TransportError) -> Connection {
-        let context = route.isSecure ? try await tls.get(checksHost: route.tunnelledAddress == nil) : nil
-        let attempt = OpeningAttempt(authority: route.authority)
+        let context = route.isSecure ? try await tls.get(checksHost: route.foreignAddress == nil) : nil
+        let attempt = OpeningAttempt<Connection>(authority: route.authority)
         return try await attempt.run {
             let start = NIODeadline.now()
-            let limit = min(start + TimeAmount(configuration.connectTimeout), deadline ?? .distantFuture)
-            let timer = loop.scheduleTask(deadline: limit) {
-                attempt.timedOut(isMaximumTime: deadline.map { $0 <= limit } ?? false)
-            }
-            connect(route, on: loop, context: context, attempt).flatMap { channel in
-                attempt.connected(channel, phase: route.isSecure ? .tls : .connect).map { channel }
-            }.map { channel in
-                timer.cancel()
+            connect(route, on: loop, deadline: deadline, attempt) { channel in
+                try self.addHandlers(to: channel, route, context)
+            } whenOpen: { channel in
                 let milliseconds = (NIODeadline.now() - start).nanoseconds / 1_000_000
-                do {
-                    let handler = try channel.pipeline.syncOperations.handler(type: ConnectionHandler.self)
-                    let connection = Connection(
-                        channel: channel, handler: handler, route: route, loopIndex: index, connectMilliseconds: milliseconds)
-                    guard channel.isActive else { throw ChannelError.ioOnClosedChannel }
-                    handler.open(as: connection, in: pool)
-                    // It counts in the pool only where somebody is there to take it.
-                    if !attempt.succeeded(connection) || !pool.opened(connection) { connection.close() }
-                } catch {
-                    channel.close(promise: nil)
-                    attempt.failed(
-                        TransportError(
-                            .connectionClosed, .connect, "\(route.authority): the connection was closed at once", isRetryable: true)
-                    )
-                }
-            }.whenFailure { error in
-                timer.cancel()
-                attempt.failed(.connecting(error, authority: Route.authority(route.hop.host, route.hop.port)))
+                let handler = try channel.pipeline.syncOperations.handler(type: ConnectionHandler.self)
+                let connection = Connection(
+                    channel: channel, handler: handler, route: route, loopIndex: index, connectMilliseconds: milliseconds)
+                guard channel.isActive else { throw ChannelError.ioOnClosedChannel }
+                handler.open(as: connection, in: pool)
+                // It counts in the pool only where somebody is there to take it.
+                if !attempt.succeeded(connection) || !pool.opened(connection) { connection.close() }
             }
         }
     }
 
-    private func connect(
-        _ route: Route, on loop: any EventLoop, context: NIOSSLContext?, _ attempt: OpeningAttempt
-    ) -> EventLoopFuture<any Channel> {
+    /// - Parameters:
+    ///   - addHandlers: runs on the channel's event loop, for each address that is tried; returns when the channel is ready.
+    ///   - whenOpen: runs on the channel's event loop; reports the success of the attempt.
+    func connect<Opened>(
+        _ route: Route, on loop: any EventLoop, deadline: NIODeadline?, _ attempt: OpeningAttempt<Opened>, autoRead: Bool = true,
+        addHandlers: @escaping @Sendable (any Channel) throws -> EventLoopFuture<Void>,
+        whenOpen: @escaping @Sendable (any Channel) throws -> Void
+    ) {
+        let limit = min(NIODeadline.now() + TimeAmount(configuration.connectTimeout), deadline ?? .distantFuture)
+        let timer = loop.scheduleTask(deadline: limit) {
+            attempt.timedOut(isMaximumTime: deadline.map { $0 <= limit } ?? false)
+        }
         let bootstrap = ClientBootstrap(group: loop)
             .connectTimeout(TimeAmount(configuration.connectTimeout))
+            .channelOption(.autoRead, value: autoRead)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    attempt.made(channel, opened: try self.addHandlers(to: channel, route, context))
+                    try self.addAddressFilter(to: channel, route)
+                    attempt.made(channel, opened: try addHandlers(channel))
                 }
             }
+        connect(bootstrap, route).flatMap { channel in
+            attempt.connected(channel, phase: route.isSecure ? .tls : .connect).map { channel }
+        }.map { channel in
+            timer.cancel()
+            do {
+                try whenOpen(channel)
+            } catch {
+                channel.close(promise: nil)
+                attempt.failed(
+                    TransportError(
+                        .connectionClosed, .connect, "\(route.authority): the connection was closed at once", isRetryable: true))
+            }
+        }.whenFailure { error in
+            timer.cancel()
+            attempt.failed(.connecting(error, authority: Route.authority(route.hop.host, route.hop.port)))
+        }
+    }
+
+    private func connect(_ bootstrap: ClientBootstrap, _ route: Route) -> EventLoopFuture<any Channel> {
         let (host, port) = route.hop
         if ipAddressBytes(host) != nil, let address = try? SocketAddress(ipAddress: host, port: port) {
             return bootstrap.connect(to: address)
@@ -113,12 +127,13 @@ struct ConnectionOpener: Sendable {
     }
 
     /// The name goes into SNI and is what the certificate must be for; for an address there is no SNI, and the certificate must
-    /// be for the address that was connected to (RFC 6066 section 3, RFC 9110 section 4.3.4). Within a tunnel that is the proxy's;
-    /// the opening handler holds the certificate against the origin's address there.
+    /// be for the address that was connected to (RFC 6066 section 3, RFC 9110 section 4.3.4). Where the peer's
+    /// is another one, as within a tunnel, the opening handler holds the certificate against the address that was meant.
     private static func tlsHandler(_ route: Route, _ context: NIOSSLContext) throws -> NIOSSLClientHandler {
         var name: String?
-        if ipAddressBytes(route.host) == nil {
-            name = route.host.hasSuffix(".") ? String(route.host.dropLast()) : route.host
+        let host = route.certificateHost
+        if ipAddressBytes(host) == nil {
+            name = host.hasSuffix(".") ? String(host.dropLast()) : host
         }
         return try NIOSSLClientHandler(context: context, serverHostname: name)
     }

@@ -1,4 +1,3 @@
-import HTTPSemantics
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -31,7 +30,9 @@ extension TransportError {
             return error
         case let error as NIOConnectionError:
             guard let first = error.connectionErrors.first else { return resolving(authority: authority) }
-            return connecting(first.error, authority: authority)
+            // That one address is refused matters only where no other gave a reason of its own.
+            let tried = error.connectionErrors.first { ($0.error as? TransportError)?.code != .addressRefused }
+            return connecting((tried ?? first).error, authority: authority)
         case is SocketAddressError:
             return resolving(authority: authority)
         case let error as IOError:
@@ -90,6 +91,12 @@ extension TransportError {
         }
     }
 
+    static func addressRefused(authority: String) -> TransportError {
+        TransportError(
+            .addressRefused, .connect,
+            "\(authority): connections to this address are not allowed; it belongs to a network that has been excluded")
+    }
+
     static func connectTimeout(authority: String, phase: Phase) -> TransportError {
         TransportError(
             .connectTimeout, phase, "\(authority): no connection within the connect time-out; the host may be down",
@@ -139,36 +146,9 @@ extension ResponseFraming.Failure {
     var detail: String {
         switch self {
         case .transferCoding: "a transfer coding other than chunked"
+        case .contentLength: "a Content-Length beyond measure"
+        case .status: "a status below 100"
         case .switchedProtocols: "it switches to another protocol"
         }
-    }
-}
-
-extension ResponseHead {
-    /// The parser's head in the terms of HTTPSemantics. The parser keeps no reason phrase: the registered one stands in.
-    init(_ head: HTTPResponseHead) {
-        var lines: [FieldLine] = []
-        lines.reserveCapacity(head.headers.count)
-        for (name, value) in head.headers {
-            lines.append(FieldLine(name, value.withoutTrailingWhitespace))
-        }
-        self.init(
-            version: HTTPSemantics.HTTPVersion(major: head.version.major, minor: head.version.minor),
-            status: Int(head.status.code), reason: head.status.reasonPhrase, fields: FieldSection(lines))
-    }
-
-    /// The size in bytes of this head, written with one space and no padding.
-    var serializedBytes: Int {
-        // "HTTP/1.1 200 ", the reason, and two line ends.
-        fields.lines.reduce(13 + reason.utf8.count + 4) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
-    }
-}
-
-extension String {
-    /// RFC 9112 section 5.1: white space around a field value is no part of it. The parser has taken the leading part.
-    fileprivate var withoutTrailingWhitespace: String {
-        guard let last = utf8.last, last == 0x20 || last == 0x09 else { return self }
-        let end = utf8.lastIndex { $0 != 0x20 && $0 != 0x09 }
-        return end.map { String(self[...$0]) } ?? ""
     }
 }

@@ -19,7 +19,7 @@ final class Exchange: Sendable {
 
     /// How the response ended.
     enum End: Sendable {
-        case complete
+        case complete(trailers: FieldSection)
         case failed(TransportError)
     }
 
@@ -37,6 +37,13 @@ final class Exchange: Sendable {
         var waiter: Waiter?
         var isPaused = false
         var isRefused = false
+        /// Sends a streamed content; ends with the exchange.
+        var sender: Task<Void, Never>?
+
+        mutating func takeSender() -> Task<Void, Never>? {
+            defer { sender = nil }
+            return sender
+        }
 
         mutating func takeHead() -> HeadResult? {
             if let head {
@@ -63,11 +70,14 @@ final class Exchange: Sendable {
     }
 
     let connection: Connection
+    /// Told of informational responses.
+    let interim: (@Sendable (ResponseHead) -> Void)?
     private let maximumUnreadBytes: Int
     private let state = Mutex(State())
 
-    init(connection: Connection, maximumUnreadBytes: Int) {
+    init(connection: Connection, maximumUnreadBytes: Int, interim: (@Sendable (ResponseHead) -> Void)? = nil) {
         self.connection = connection
+        self.interim = interim
         self.maximumUnreadBytes = maximumUnreadBytes
     }
 
@@ -82,9 +92,9 @@ final class Exchange: Sendable {
             case head(UnsafeContinuation<HeadResult, Never>, HeadResult)
             case chunks(UnsafeContinuation<ChunksResult, Never>, ChunksResult)
         }
-        let (resumption, pause) = state.withLock { state -> (Resumption, Bool) in
+        let (resumption, pause, sender) = state.withLock { state -> (Resumption, Bool, Task<Void, Never>?) in
             // After a cancellation nobody takes anything any more.
-            guard state.end == nil else { return (.none, false) }
+            guard state.end == nil else { return (.none, false, nil) }
             if let head { state.head = head }
             if state.chunks.isEmpty { state.chunks = chunks } else { state.chunks += chunks }
             state.unreadBytes += bytes
@@ -105,8 +115,9 @@ final class Exchange: Sendable {
                 break
             }
             state.isPaused = end == nil && state.unreadBytes > maximumUnreadBytes
-            return (resumption, state.isPaused)
+            return (resumption, state.isPaused, end == nil ? nil : state.takeSender())
         }
+        sender?.cancel()
         switch resumption {
         case .none: break
         case .head(let continuation, let result): continuation.resume(returning: result)
@@ -121,7 +132,30 @@ final class Exchange: Sendable {
         _ = deliver(head: nil, chunks: [], bytes: 0, end: .failed(error))
     }
 
+    /// Starts the task that sends a streamed content.
+    func startSending(_ content: StreamedContent) {
+        let sender = Task { await content.send(for: self) }
+        let isOver = state.withLock { state in
+            if state.end == nil { state.sender = sender }
+            return state.end != nil
+        }
+        if isOver { sender.cancel() }
+    }
+
+    /// No more of the content is wanted.
+    func stopSending() {
+        state.withLock { $0.takeSender() }?.cancel()
+    }
+
     // MARK: The task's side
+
+    /// The trailer section, once everything before it has been taken.
+    var trailers: FieldSection {
+        state.withLock { state in
+            guard state.chunks.isEmpty, case .complete(let trailers) = state.end else { return [:] }
+            return trailers
+        }
+    }
 
     /// Whether the reader has gone already.
     var isOver: Bool { state.withLock { $0.end != nil } }
@@ -185,7 +219,7 @@ final class Exchange: Sendable {
 
     /// Ends the exchange from the reader's side; without effect on what was complete and has been read.
     func cancel() {
-        let (waiter, isUnderWay) = state.withLock { state -> (Waiter?, Bool) in
+        let (waiter, isUnderWay, sender) = state.withLock { state -> (Waiter?, Bool, Task<Void, Never>?) in
             let isUnderWay = state.end == nil
             if isUnderWay || !state.chunks.isEmpty {
                 state.end = .failed(cancellation(.body))
@@ -194,8 +228,9 @@ final class Exchange: Sendable {
             }
             let waiter = state.waiter
             state.waiter = nil
-            return (waiter, isUnderWay)
+            return (waiter, isUnderWay, state.takeSender())
         }
+        sender?.cancel()
         switch waiter {
         case .head(let continuation): continuation.resume(returning: .failure(cancellation(.head)))
         case .chunks(let continuation): continuation.resume(returning: .failure(cancellation(.body)))

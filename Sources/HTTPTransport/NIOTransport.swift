@@ -1,5 +1,5 @@
 package import HTTPSemantics
-import NIOCore
+package import NIOCore
 import NIOPosix
 
 /// The transport over sockets: HTTP/1.1 with connections kept alive, on event loops of its own.
@@ -29,6 +29,9 @@ package final class NIOTransport: Transport {
             configuration: configuration, tls: TLSContextSource(trust: configuration.trust, eventLoop: group.next()), clock: clock)
     }
 
+    /// The event loops of the transport, so that a server can run on the very same. They end with `shutdown`.
+    package var eventLoopGroup: any EventLoopGroup { group }
+
     /// How many event loops, and so task executors, there are.
     package var eventLoopCount: Int { loops.count }
 
@@ -41,7 +44,7 @@ package final class NIOTransport: Transport {
     package var connectionCounts: (open: Int, idle: Int) { (pool.openCount, pool.idleCount) }
 
     package func send(_ request: TransportRequest) async throws(TransportError) -> TransportResponse {
-        let (route, proxy) = try route(request.head.url)
+        let (route, proxy) = try route(request)
         let maximumTime = [configuration.maximumTime, request.maximumTime].compactMap(\.self).min()
         if let maximumTime, maximumTime <= .zero {
             throw TransportError(.maximumTime, .connect, "\(route.authority): no time is left for the exchange")
@@ -52,7 +55,8 @@ package final class NIOTransport: Transport {
         var retries = 0
         while true {
             let (connection, isReused) = try await connection(route, fresh: retries > 0, deadline: deadline)
-            let exchange = Exchange(connection: connection, maximumUnreadBytes: configuration.maximumUnreadBytes)
+            let exchange = Exchange(
+                connection: connection, maximumUnreadBytes: configuration.maximumUnreadBytes, interim: request.interim)
             let requestTime = clock()
             switch await exchange.run(serialized, deadline: deadline) {
             case .success(let arrived):
@@ -62,17 +66,41 @@ package final class NIOTransport: Transport {
                     timings: TransportTimings(
                         connectMilliseconds: isReused ? nil : connection.connectMilliseconds,
                         firstByteMilliseconds: arrived.firstByteDelay.nanoseconds / 1_000_000),
-                    headBytes: arrived.head.serializedBytes)
+                    headBytes: arrived.head.serializedBytes, server: request.server)
             case .failure(let error):
                 // RFC 9112 section 9.3.1: the server may have closed it while the request was on its way. What was refused is
                 // dead and has cost nothing. The next one is fresh, and so the last, unless the limit of the origin forbids it.
                 let wasStale = isReused && error.isRetryable && (error.code == .connectionClosed || error.code == .connectionReset)
-                guard wasStale, exchange.wasRefused || (serialized.isIdempotent && retries < Self.maximumRetries) else {
-                    throw error
-                }
+                let mayRepeat = serialized.isIdempotent && serialized.stream?.hasBegun != true && retries < Self.maximumRetries
+                guard wasStale, exchange.wasRefused || mayRepeat else { throw error }
                 if !exchange.wasRefused { retries += 1 }
             }
         }
+    }
+
+    /// Opens a TCP connection for bytes of whatever kind, as CONNECT asks for (RFC 9110 section 9.3.6), through the proxy that the
+    /// environment names for https.
+    ///
+    /// The channel has no handlers of use, does not read by itself (`autoRead` is off), and lives on when its peer ends its side
+    /// (`ChannelEvent.inputClosed` tells, in its turn). Add the handlers, set `autoRead` if wanted, then call `read()`: what came
+    /// before is kept until that call, which the option does not make. It is the caller's, who must close it; at the latest it ends with `shutdown`.
+    ///
+    /// - Parameters:
+    ///   - host: a name, or an address with or without brackets.
+    ///   - maximumTime: for opening it; the shorter of this and `TransportConfiguration.connectTimeout` counts. Default nil.
+    ///   - eventLoop: one of `eventLoopGroup`; nil: the current one, or any.
+    package func openTunnel(
+        host: String, port: Int, maximumTime: Duration? = nil, on eventLoop: (any EventLoop)? = nil
+    ) async throws(TransportError) -> any Channel {
+        guard !host.isEmpty, (1...65_535).contains(port) else {
+            throw TransportError(.invalidRequest, .resolve, "a tunnel needs a host, and a port from 1 to 65535")
+        }
+        let plainHost = Route.withoutBrackets(host)
+        let proxy = try configuration.proxies.proxy(isSecure: true, host: host, port: port)
+        if proxy != nil { try configuration.judge(host: plainHost, port: port) }
+        let route = Route(isSecure: false, host: plainHost, port: port, tunnel: proxy)
+        let loop = eventLoop ?? loops.first { $0.inEventLoop } ?? group.next()
+        return try await opener.openTunnel(route, on: loop, deadline: maximumTime.map { NIODeadline.now() + TimeAmount($0) })
     }
 
     package func shutdown() async {
@@ -98,17 +126,20 @@ package final class NIOTransport: Transport {
         }
     }
 
-    /// The route to a URL, and the proxy where the request itself goes to one.
-    private func route(_ url: WebURL) throws(TransportError) -> (Route, Proxy?) {
+    /// The route of a request, and the proxy where the request itself goes to one.
+    private func route(_ request: TransportRequest) throws(TransportError) -> (Route, Proxy?) {
+        let url = request.head.url
         guard url.isHTTP, !url.host.isEmpty else {
             throw TransportError(.invalidRequest, .resolve, "only http and https URLs with a host can be fetched")
         }
+        if let server = request.server { return (try Route(server), nil) }
         let isSecure = url.scheme == "https"
         let port = url.port ?? (isSecure ? 443 : 80)
         let host = url.host
         let proxy = try configuration.proxies.proxy(isSecure: isSecure, host: host, port: port)
+        if proxy != nil { try configuration.judge(host: Route.withoutBrackets(host), port: port) }
         if let proxy, !isSecure {
-            return (Route(isSecure: false, host: proxy.host, port: proxy.port, tunnel: nil), proxy)
+            return (Route(isSecure: false, host: proxy.host, port: proxy.port, tunnel: nil, isConfigured: true), proxy)
         }
         return (Route(isSecure: isSecure, host: Route.withoutBrackets(host), port: port, tunnel: proxy), nil)
     }

@@ -3,8 +3,8 @@ import Synchronization
 
 /// One attempt to open a connection, between the event loop that works on it and the task that waits: the first outcome
 /// counts, and what comes too late is closed by whoever brings it.
-final class OpeningAttempt: Sendable {
-    typealias Outcome = Result<Connection, TransportError>
+final class OpeningAttempt<Opened: Sendable>: Sendable {
+    typealias Outcome = Result<Opened, TransportError>
 
     private struct State {
         var continuation: UnsafeContinuation<Outcome, Never>?
@@ -24,7 +24,7 @@ final class OpeningAttempt: Sendable {
     }
 
     /// Starts the work and waits for its outcome; a cancellation of the task ends both.
-    func run(_ start: () -> Void) async throws(TransportError) -> Connection {
+    func run(_ start: () -> Void) async throws(TransportError) -> Opened {
         let outcome = await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 let outcome = state.withLock { state in
@@ -58,7 +58,7 @@ final class OpeningAttempt: Sendable {
     }
 
     /// - Returns: false where the outcome is another one already.
-    func succeeded(_ connection: Connection) -> Bool {
+    func succeeded(_ connection: Opened) -> Bool {
         settle(.success(connection))
     }
 

@@ -30,11 +30,13 @@ final class OpeningHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case TLSUserEvent.handshakeCompleted = event {
-            if let address = route.tunnelledAddress, !isCertificate(of: context, for: address) {
+            guard isCertificateForHost(context) else {
                 fail(.wrongHost(authority: route.authority))
                 context.close(promise: nil)
                 return
             }
+            succeed(context)
+        } else if event is TunnelIsOpen {
             succeed(context)
         } else {
             context.fireUserInboundEventTriggered(event)
@@ -66,9 +68,12 @@ final class OpeningHandler: ChannelInboundHandler, RemovableChannelHandler {
         context.fireChannelInactive()
     }
 
-    private func isCertificate(of context: ChannelHandlerContext, for address: [UInt8]) -> Bool {
+    /// What the handshake itself has not made sure of.
+    private func isCertificateForHost(_ context: ChannelHandlerContext) -> Bool {
         let tls = try? context.pipeline.syncOperations.handler(type: NIOSSLHandler.self)
-        return tls?.peerCertificate?.isFor(address: address) ?? false
+        guard let certificate = tls?.peerCertificate else { return false }
+        if let address = route.foreignAddress { return certificate.isFor(address: address) }
+        return ipAddressBytes(route.certificateHost) != nil || !certificate.isForAddressOnly(name: route.certificateHost)
     }
 
     private func succeed(_ context: ChannelHandlerContext) {

@@ -5,10 +5,17 @@ import NIOCore
 struct SerializedRequest: Sendable {
     /// The head, and the content where it is small.
     var head: ByteBuffer
-    /// The content where it is large; written in slices, so that its progress is seen.
+    /// The content where it is large, written in slices, so that its progress is seen; or where it may have to wait.
     var body: ByteBuffer?
+    /// The content where it is streamed.
+    var stream: StreamedContent?
+    /// Whether the content waits for 100 (Continue).
+    var expectsContinue = false
     var isHead: Bool
     var isIdempotent: Bool
+
+    /// Whether content follows that is not in `head`.
+    var hasContentToCome: Bool { body != nil || stream != nil }
 }
 
 /// Writes HTTP/1.1 requests (RFC 9112 sections 2 and 3), and refuses what would not be one.
@@ -40,7 +47,9 @@ enum RequestSerializer {
         bytes.writeStaticString(" HTTP/1.1\r\nHost: ")
         bytes.writeString(authority)
         bytes.writeStaticString("\r\n")
+        var expectsContinue = false
         for line in head.fields.lines where !isWrittenHere(line.name) {
+            if line.isNamed("expect"), FieldSection.equalNames(line.value, "100-continue") { expectsContinue = true }
             guard isValid(line) else {
                 throw TransportError(
                     .invalidRequest, .write,
@@ -57,22 +66,51 @@ enum RequestSerializer {
             bytes.writeStaticString("\r\n")
         }
         let expectsContent = head.method == .post || head.method == .put || head.method == .patch
-        if request.body != nil || expectsContent {
-            bytes.writeStaticString("Content-Length: ")
-            bytes.writeString(String(request.body?.count ?? 0))
-            bytes.writeStaticString("\r\n")
-        }
-        bytes.writeStaticString("\r\n")
-        var serialized = SerializedRequest(
-            head: bytes, body: nil, isHead: head.method == .head, isIdempotent: head.method.isIdempotent)
-        if let body = request.body, !body.isEmpty {
-            if body.count <= smallBody {
-                serialized.head.writeBytes(body)
-            } else {
-                serialized.body = ByteBuffer(bytes: body)
-            }
-        }
+        var serialized = SerializedRequest(head: bytes, isHead: head.method == .head, isIdempotent: head.method.isIdempotent)
+        try append(request.body, isAlwaysAnnounced: expectsContent, expectsContinue: expectsContinue, to: &serialized)
         return serialized
+    }
+
+    /// Writes the framing of the content, the end of the head, and the content where it goes with the head.
+    ///
+    /// - Parameter isAlwaysAnnounced: whether the length is also told where there is no content (RFC 9110 section 8.6).
+    private static func append(
+        _ content: RequestContent?, isAlwaysAnnounced: Bool, expectsContinue: Bool, to request: inout SerializedRequest
+    ) throws(TransportError) {
+        switch content {
+        case nil:
+            if isAlwaysAnnounced { writeLength(0, to: &request.head) }
+            request.head.writeStaticString("\r\n")
+        case .bytes(let bytes):
+            writeLength(Int64(bytes.count), to: &request.head)
+            request.head.writeStaticString("\r\n")
+            if bytes.isEmpty { break }
+            if bytes.count <= smallBody, !expectsContinue {
+                request.head.writeBytes(bytes)
+            } else {
+                request.body = ByteBuffer(bytes: bytes)
+                request.expectsContinue = expectsContinue
+            }
+        case .stream(let stream):
+            if let length = stream.length {
+                guard length >= 0 else {
+                    throw TransportError(.invalidRequest, .write, "the announced length of the content is negative")
+                }
+                writeLength(length, to: &request.head)
+            } else {
+                request.head.writeStaticString("Transfer-Encoding: chunked\r\n")
+            }
+            request.head.writeStaticString("\r\n")
+            if stream.length == 0 { break }
+            request.stream = StreamedContent(stream)
+            request.expectsContinue = expectsContinue
+        }
+    }
+
+    private static func writeLength(_ length: Int64, to head: inout ByteBuffer) {
+        head.writeStaticString("Content-Length: ")
+        head.writeString(String(length))
+        head.writeStaticString("\r\n")
     }
 
     /// Fields that say how this connection and this message are framed (RFC 9110 section 7.6.1).

@@ -15,12 +15,16 @@ final class ResponseDecoder: ByteToMessageDecoder {
     var handler: ConnectionHandler?
     /// How many bytes of the buffer the parser had seen before but not consumed.
     private var retainedBytes = 0
+    /// What came of the head under way in reads before this one; empty for a head that comes in one piece.
+    private var earlierHead: [UInt8] = []
+    /// The buffer while it is parsed, and how many bytes at its start belong to `earlierHead` already, or to a head before.
+    private var current: (buffer: ByteBuffer, passed: Int)?
     /// The last four bytes that came.
     private var tail: UInt32 = 0
 
     init(limits: NIOHTTPDecoderLimitConfiguration) {
         parser = HTTPResponseDecoder(
-            leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .drop, limitConfiguration: limits)
+            leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .forward, limitConfiguration: limits)
     }
 
     private static let headRequest = HTTPRequestHead(version: .http1_1, method: .HEAD, uri: "/")
@@ -48,7 +52,9 @@ final class ResponseDecoder: ByteToMessageDecoder {
         guard count > 0 else { return .needMoreData }
         guard handler.bytesArrived(count) else { throw UnsolicitedBytes() }
         let end = noteEnd(of: buffer)
+        current = (buffer, retainedBytes)
         let result = try parser.decode(context: context, buffer: &buffer)
+        keepHead(isUnderWay: handler.isAwaitingHead)
         retainedBytes = buffer.readableBytes
         guard handler.bytesDecoded(end: end, endsWithEmptyLine: endsWithEmptyLine) else { throw HeadTooLarge() }
         return result
@@ -56,6 +62,36 @@ final class ResponseDecoder: ByteToMessageDecoder {
 
     func decodeLast(context: ChannelHandlerContext, buffer: inout ByteBuffer, seenEOF: Bool) throws -> DecodingState {
         try parser.decodeLast(context: context, buffer: &buffer, seenEOF: seenEOF)
+    }
+
+    /// The bytes of the head that the parser has just handed out. To be called while it does.
+    func withRawHead<Result>(_ body: (RawHead) -> Result) -> Result {
+        guard let current else { return body(RawHead(bytes: UnsafeRawBufferPointer(start: nil, count: 0))) }
+        if earlierHead.isEmpty {
+            return current.buffer.withUnsafeReadableBytes { bytes in
+                body(RawHead(bytes: UnsafeRawBufferPointer(rebasing: bytes[current.passed...])))
+            }
+        }
+        return (earlierHead + current.buffer.readableBytesView.dropFirst(current.passed)).withUnsafeBytes {
+            body(RawHead(bytes: $0))
+        }
+    }
+
+    /// The head that the parser has just handed out was informational: another follows.
+    func passHead() {
+        let count = withRawHead(\.count)
+        current?.passed += max(0, count - earlierHead.count)
+        earlierHead = []
+    }
+
+    /// Keeps the bytes of a head that has not come to its end, as the parser lets go of them.
+    private func keepHead(isUnderWay: Bool) {
+        if isUnderWay, let current {
+            earlierHead += current.buffer.readableBytesView.dropFirst(current.passed)
+        } else if !earlierHead.isEmpty {
+            earlierHead = []
+        }
+        current = nil
     }
 
     /// The address behind the last byte: body slices share the buffer's memory, so it tells whether a slice reaches the end.

@@ -14,6 +14,10 @@ struct ResponseFraming: Equatable {
     enum Failure: Error, Equatable {
         /// A transfer coding that was never asked for and that nobody here takes off (RFC 9112 section 6.1).
         case transferCoding
+        /// A length that can't be counted (RFC 9112 section 6.3).
+        case contentLength
+        /// A status below 100 (RFC 9110 section 15).
+        case status
         /// 101 without an Upgrade in the request (RFC 9110 section 15.2.2).
         case switchedProtocols
     }
@@ -29,6 +33,7 @@ struct ResponseFraming: Equatable {
 
     /// - Parameter isHead: whether the request's method was HEAD.
     init(_ head: ResponseHead, isHead: Bool) throws(Failure) {
+        guard head.status >= 100 else { throw .status }
         guard head.status != 101 else { throw .switchedProtocols }
         var contentLength: Int64?
         var isChunked = false
@@ -42,7 +47,8 @@ struct ResponseFraming: Equatable {
                     if Self.isToken(token, "keep-alive") { keepsAlive = true }
                 }
             case 14 where line.isNamed("content-length"):
-                contentLength = Int64(line.value)
+                guard let length = Int64(line.value) else { throw .contentLength }
+                contentLength = length
             case 17 where line.isNamed("transfer-encoding"):
                 guard !isChunked, Self.isToken(line.value.utf8[...], "chunked") else { throw .transferCoding }
                 isChunked = true

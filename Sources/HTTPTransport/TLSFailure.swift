@@ -67,4 +67,23 @@ extension NIOSSLCertificate {
     func isFor(address: [UInt8]) -> Bool {
         _subjectAlternativeNames().contains { $0.nameType == .ipAddress && $0.contents.elementsEqual(address) }
     }
+
+    /// Whether the certificate is for an address but not for that name. The library takes the peer's address for as good as the
+    /// name that was asked for; then whoever answers in the place of a server would need no more than a certificate for its own
+    /// address (RFC 9525 section 6.1: what is not in the URL does not count).
+    func isForAddressOnly(name: String) -> Bool {
+        let names = _subjectAlternativeNames()
+        guard names.contains(where: { $0.nameType == .ipAddress }) else { return false }
+        let wanted = Array((name.hasSuffix(".") ? String(name.dropLast()) : name).lowercased().utf8)
+        return !names.contains { $0.nameType == .dnsName && Self.isMatch(Array($0.contents), wanted) }
+    }
+
+    /// Equal without regard to case, or with an asterisk for the whole first label (RFC 9525 section 6.3).
+    private static func isMatch(_ presented: [UInt8], _ wanted: [UInt8]) -> Bool {
+        var presented = presented.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }[...]
+        if presented.last == UInt8(ascii: ".") { presented.removeLast() }
+        if presented.elementsEqual(wanted) { return true }
+        guard presented.starts(with: "*.".utf8), let dot = wanted.firstIndex(of: UInt8(ascii: ".")), dot > 0 else { return false }
+        return presented.dropFirst().elementsEqual(wanted[dot...])
+    }
 }

@@ -8,7 +8,11 @@ package protocol Transport: Sendable {
     /// Sends one request and returns as soon as the response head is there; the body follows through `TransportResponse.body`.
     ///
     /// A connection kept alive that turns out closed before any byte of a response is replaced by a fresh one, once, where the
-    /// method is idempotent or nothing had been written (RFC 9112 section 9.3.1). Cancelling the task closes the connection.
+    /// method is idempotent or nothing had been written (RFC 9112 section 9.3.1), and no piece of a streamed content had been
+    /// asked for. Cancelling the task closes the connection.
+    ///
+    /// A streamed content may still be on its way when the head is there. A final status of 300 and above ends its sending; after
+    /// a status below it goes on until the response is complete.
     func send(_ request: TransportRequest) async throws(TransportError) -> TransportResponse
 
     /// Closes every connection; exchanges under way fail with `cancelled`. Not to be called from a task that runs on one of
@@ -21,16 +25,32 @@ package struct TransportRequest: Sendable {
     /// Method, target and fields. The transport writes Host, Content-Length, Transfer-Encoding and Connection itself and passes
     /// over the caller's lines of these names; all others go out as given. User information in the URL is not sent.
     package var head: RequestHead
-    /// The content; nil: none. Not copied to disk, so its size is the caller's memory.
-    package var body: [UInt8]?
+    /// The content; nil: none. With any method. Where the fields have `Expect: 100-continue`, it is held back until the server
+    /// answers 100, or has said nothing for 1 s, and not sent at all after a final status (RFC 9110 section 10.1.1).
+    package var body: RequestContent?
     /// From `send` to the last byte of the body, for this exchange alone; the shorter of this and
     /// `TransportConfiguration.maximumTime` counts. Default nil: the configuration's. Zero and less: `max_time` at once.
     package var maximumTime: Duration?
+    /// Where to connect; nil: where the URL says. The proxies and the address filter of the configuration do not apply to a server
+    /// that is given, and its connections serve only requests that give the same one.
+    package var server: Server?
+    /// Told of each informational response (RFC 9110 section 15.2), 100 included, before the final one; 101 is an error. Called on
+    /// the event loop, so it must not block. Their number is bounded by `TransportConfiguration.maximumHeadBytes`.
+    package var interim: (@Sendable (ResponseHead) -> Void)?
 
     package init(head: RequestHead, body: [UInt8]? = nil, maximumTime: Duration? = nil) {
+        self.init(head: head, content: body.map(RequestContent.bytes), maximumTime: maximumTime)
+    }
+
+    package init(
+        head: RequestHead, content: RequestContent?, maximumTime: Duration? = nil, server: Server? = nil,
+        interim: (@Sendable (ResponseHead) -> Void)? = nil
+    ) {
         self.head = head
-        self.body = body
+        body = content
         self.maximumTime = maximumTime
+        self.server = server
+        self.interim = interim
     }
 }
 
@@ -48,6 +68,8 @@ package struct TransportResponse: Sendable {
     package var timings: TransportTimings
     /// The size of the head with one space and no padding in each line: what it took on the wire with nearly every server.
     package var headBytes: Int
+    /// The server that answered where one was given in the place of the URL's; nil: none was.
+    package var server: Server?
 }
 
 /// How long the parts of an exchange took, in milliseconds.

@@ -1,8 +1,13 @@
+package import HTTPSemantics
+import Synchronization
+
 /// The content of one response while it arrives; for one reader at a time.
 ///
 /// Letting go of it before the end closes the connection, so that nothing leaks.
 package final class TransportBody: Sendable {
     private let exchange: Exchange
+    /// Told once of the end; taken out when it has been.
+    private let observer = Mutex<(@Sendable (TransportError?) -> Void)?>(nil)
 
     init(exchange: Exchange) {
         self.exchange = exchange
@@ -10,19 +15,45 @@ package final class TransportBody: Sendable {
 
     deinit {
         exchange.cancel()
+        over(nil)
     }
 
     /// All bytes that have arrived since the last call, waiting for some where there are none; nil at the end.
     ///
     /// The end is only reported when the framing proves it: Content-Length met, last chunk seen, or for a body that ends with
     /// the connection a clean close, over TLS with close_notify (RFC 9112 section 8). Everything else is `truncated_body` or
-    /// the code of what happened. Trailer fields are read and dropped (RFC 9110 section 6.5.1 allows it).
+    /// the code of what happened.
     package func next() async throws(TransportError) -> [[UInt8]]? {
-        try await exchange.nextChunks()
+        do throws(TransportError) {
+            let chunks = try await exchange.nextChunks()
+            if chunks == nil { over(nil) }
+            return chunks
+        } catch {
+            over(error)
+            throw error
+        }
     }
+
+    /// The trailer section (RFC 9110 section 6.5), without fields that are hop-by-hop or frame a message; empty before `next` has
+    /// returned nil, and where there is none.
+    package var trailers: FieldSection { exchange.trailers }
 
     /// Gives the rest of the body up and closes the connection. Does nothing after the end.
     package func cancel() {
         exchange.cancel()
+        over(nil)
+    }
+
+    /// Has `observer` told, once, when the body is over: of its error, or of nil at its end and where the reader gave it up.
+    func whenOver(_ observer: @escaping @Sendable (TransportError?) -> Void) {
+        self.observer.withLock { $0 = observer }
+    }
+
+    private func over(_ error: TransportError?) {
+        let observer = self.observer.withLock { observer in
+            defer { observer = nil }
+            return observer
+        }
+        observer?(error)
     }
 }

@@ -1,3 +1,5 @@
+package import NIOCore
+
 /// The limits and the surroundings of a transport. Every wait and every buffer of an exchange has its bound here.
 package struct TransportConfiguration: Sendable {
     /// For name look-up, TCP, proxy and TLS handshake together. Default 10 s.
@@ -27,6 +29,11 @@ package struct TransportConfiguration: Sendable {
     package var trust: TrustStore = .system
     /// Which requests go through which proxy. Default: none.
     package var proxies = ProxyEnvironment()
+    /// Asked for every address before a connection to it is opened, after the name look-up; false refuses it (`address_refused`).
+    /// It holds for requests and tunnels, not for a server given with a request, nor for the address of a proxy: behind a proxy
+    /// only an address that the URL itself names can be judged. Called on the event loops, so it must not block. Default nil:
+    /// every address will do.
+    package var addressFilter: (@Sendable (SocketAddress) -> Bool)?
 
     package init() {}
 

@@ -38,6 +38,10 @@ package struct TransportError: Error, Hashable, Sendable {
         case proxyFailed = "proxy_failed"
         /// No descriptor is left for another connection, in this process or on this machine.
         case tooManyOpenFiles = "too_many_open_files"
+        /// The address of the host is one that `TransportConfiguration.addressFilter` forbids.
+        case addressRefused = "address_refused"
+        /// Every server of a group is out of service, and the time to try one again has not come.
+        case allServersDown = "all_servers_down"
         /// The request can't be written as HTTP/1.1: the caller's mistake.
         case invalidRequest = "invalid_request"
         /// The task was cancelled, or the body given up.

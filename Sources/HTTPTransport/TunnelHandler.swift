@@ -8,9 +8,10 @@ final class TunnelHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     private let authority: String
     private let proxy: Proxy
-    /// Takes the handlers of the tunnel away and puts those of TLS in.
+    /// Takes the handlers of the tunnel away and goes on with what comes next: TLS, or whoever asked for the tunnel.
     private let whenOpen: (ChannelHandlerContext) -> Void
     private var status: Int?
+    private var isAnswered = false
 
     init(authority: String, proxy: Proxy, whenOpen: @escaping (ChannelHandlerContext) -> Void) {
         self.authority = authority
@@ -27,6 +28,13 @@ final class TunnelHandler: ChannelInboundHandler, RemovableChannelHandler {
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         context.fireChannelActive()
+        context.read()
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        context.fireChannelReadComplete()
+        // Where the channel does not read by itself.
+        if !isAnswered { context.read() }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -36,6 +44,7 @@ final class TunnelHandler: ChannelInboundHandler, RemovableChannelHandler {
         case .body:
             break
         case .end:
+            isAnswered = true
             guard let status, (200..<300).contains(status) else {
                 refuse("answered \(status ?? 0)" + (status == 407 ? "; check its user name and password" : ""), context)
                 return

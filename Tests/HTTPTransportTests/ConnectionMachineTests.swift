@@ -147,6 +147,16 @@ import Testing
         #expect(machine.nextDeadline == start + .seconds(130))
     }
 
+    @Test func contentThatTheCallerOwesStopsTheClock() {
+        var machine = started(deadline: start + .seconds(300), isWriting: true)
+        machine.awaitContent(true, now: start)
+        #expect(machine.nextDeadline == start + .seconds(300))
+        machine.awaitContent(false, now: start + .seconds(100))
+        #expect(machine.nextDeadline == start + .seconds(130))
+        machine.wrote(isLast: true, now: start + .seconds(110))
+        #expect(machine.nextDeadline == start + .seconds(140))
+    }
+
     @Test func anIdleConnectionEnds() {
         var machine = machine()
         #expect(machine.timerFired(now: start + .seconds(59)) == .wait(until: start + .seconds(60)))

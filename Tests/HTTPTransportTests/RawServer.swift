@@ -24,6 +24,10 @@ enum Step: Sendable {
     case reset
     /// Passes bytes on to that port of this machine and back, as a proxy's tunnel does.
     case tunnel(port: Int)
+    /// Goes on when that many bytes have come after the head of the request; the server must answer at heads.
+    case content(Int)
+    /// Reads nothing more.
+    case stopReading
 }
 
 /// A request as a test server saw it.
@@ -44,6 +48,7 @@ final class RawServer: Sendable {
         var requests: [SeenRequest] = []
         var connections = 0
         var closedConnections = 0
+        var contents: [[UInt8]] = []
         var waiters: [(count: Int, CheckedContinuation<Void, Never>)] = []
     }
 
@@ -74,6 +79,10 @@ final class RawServer: Sendable {
             for waiter in ready { waiter.resume() }
         }
 
+        func addContent(_ content: [UInt8]) {
+            value.withLock { $0.contents.append(content) }
+        }
+
         func add(connection: Int, head: String, body: [UInt8]) -> SeenRequest {
             value.withLock { record in
                 let request = SeenRequest(connection: connection, index: record.requests.count, head: head, body: body)
@@ -91,6 +100,8 @@ final class RawServer: Sendable {
     }
 
     var requests: [SeenRequest] { record.value.withLock(\.requests) }
+    /// What `Step.content` waited for.
+    var contents: [String] { record.value.withLock { $0.contents.map { String(decoding: $0, as: UTF8.self) } } }
     var connections: Int { record.value.withLock(\.connections) }
 
     /// Waits until that many connections have ended.
@@ -106,8 +117,13 @@ final class RawServer: Sendable {
     }
 
     /// Runs `body` with a server that answers each request with the steps that `answer` gives.
+    ///
+    /// - Parameters:
+    ///   - answersAtHead: whether it answers as soon as the head is there; the content is then for `Step.content`.
+    ///   - greeting: what it does when a connection is opened.
     static func run<Result>(
-        tls: NIOSSLContext? = nil, host: String = "127.0.0.1", answer: @escaping @Sendable (SeenRequest) -> [Step],
+        tls: NIOSSLContext? = nil, host: String = "127.0.0.1", answersAtHead: Bool = false, greeting: [Step] = [],
+        answer: @escaping @Sendable (SeenRequest) -> [Step],
         body: (RawServer) async throws -> Result
     ) async throws -> Result {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -117,7 +133,8 @@ final class RawServer: Sendable {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
-                    try channel.pipeline.syncOperations.addHandler(RawServerHandler(record: record, answer: answer))
+                    try channel.pipeline.syncOperations.addHandler(
+                        RawServerHandler(record: record, answersAtHead, greeting, answer))
                 }
             }
             .bind(host: host, port: 0).get()
@@ -139,17 +156,27 @@ final class RawServerHandler: ChannelInboundHandler {
 
     private let record: RawServer.RecordBox
     private let answer: @Sendable (SeenRequest) -> [Step]
+    private let answersAtHead: Bool
+    private let greeting: [Step]
     private var connection = 0
+    /// How many bytes of content are waited for, and what follows then.
+    private var waiting: (count: Int, steps: ArraySlice<Step>)?
     private var received: [UInt8] = []
     private var tunnel: (any Channel)?
 
-    init(record: RawServer.RecordBox, answer: @escaping @Sendable (SeenRequest) -> [Step]) {
+    init(
+        record: RawServer.RecordBox, _ answersAtHead: Bool, _ greeting: [Step],
+        _ answer: @escaping @Sendable (SeenRequest) -> [Step]
+    ) {
         self.record = record
+        self.answersAtHead = answersAtHead
+        self.greeting = greeting
         self.answer = answer
     }
 
     func channelActive(context: ChannelHandlerContext) {
         connection = record.connected()
+        play(greeting[...], context)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -164,7 +191,14 @@ final class RawServerHandler: ChannelInboundHandler {
             return
         }
         received += bytes.readableBytesView
-        while let (head, body) = takeRequest() {
+        if let (count, steps) = waiting {
+            guard received.count >= count else { return }
+            waiting = nil
+            record.addContent(Array(received.prefix(count)))
+            received.removeFirst(count)
+            play(steps, context)
+        }
+        while waiting == nil, let (head, body) = takeRequest() {
             let request = record.add(connection: connection, head: head, body: body)
             play(answer(request)[...], context)
         }
@@ -173,6 +207,10 @@ final class RawServerHandler: ChannelInboundHandler {
     private func takeRequest() -> (String, [UInt8])? {
         guard let end = received.firstRange(of: Array("\r\n\r\n".utf8))?.upperBound else { return nil }
         let head = String(decoding: received[..<end], as: UTF8.self)
+        if answersAtHead {
+            received.removeFirst(end)
+            return (head, [])
+        }
         let length = head.lowercased().firstRange(of: "content-length: ").flatMap {
             Int(head[$0.upperBound...].prefix { $0.isNumber })
         }
@@ -206,6 +244,15 @@ final class RawServerHandler: ChannelInboundHandler {
             return
         case .tunnel(let port):
             openTunnel(port, context)
+        case .content(let count):
+            guard received.count >= count else {
+                waiting = (count, rest)
+                return
+            }
+            record.addContent(Array(received.prefix(count)))
+            received.removeFirst(count)
+        case .stopReading:
+            _ = context.channel.setOption(.autoRead, value: false)
         }
         play(rest, context)
     }

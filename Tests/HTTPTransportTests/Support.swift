@@ -1,6 +1,7 @@
 import HTTPSemantics
 import HTTPTransport
 import NIOCore
+import Synchronization
 import Testing
 
 /// A response of 200 with a body and its length.
@@ -32,6 +33,18 @@ func request(
     _ url: String, _ method: HTTPMethod = .get, fields: FieldSection = [:], body: [UInt8]? = nil
 ) throws -> TransportRequest {
     TransportRequest(head: RequestHead(method: method, url: try #require(WebURL(url)), fields: fields), body: body)
+}
+
+extension Transport {
+    /// Sends a request with that content and reads the body to its end.
+    func fetch(
+        _ url: String, _ method: HTTPMethod = .post, fields: FieldSection = [:], content: RequestContent?, server: Server? = nil,
+        interim: (@Sendable (ResponseHead) -> Void)? = nil
+    ) async throws -> (response: TransportResponse, body: String) {
+        let head = RequestHead(method: method, url: try #require(WebURL(url)), fields: fields)
+        let response = try await send(TransportRequest(head: head, content: content, server: server, interim: interim))
+        return (response, String(decoding: try await response.body.readAll(), as: UTF8.self))
+    }
 }
 
 extension NIOTransport {
@@ -72,6 +85,49 @@ extension TransportBody {
             for chunk in chunks { bytes += chunk }
         }
         return bytes
+    }
+}
+
+/// The error that `body` throws; nil: none, or another kind.
+func failure(_ body: () async throws -> Void) async -> TransportError? {
+    do {
+        try await body()
+        return nil
+    } catch {
+        return error as? TransportError
+    }
+}
+
+/// Content in pieces, with a count of what was asked for.
+final class Pieces: Sendable {
+    private let pieces: Mutex<(left: ArraySlice<[UInt8]>, asked: Int, isCancelled: Bool)>
+
+    init(_ pieces: [String]) {
+        self.pieces = Mutex((pieces.map { Array($0.utf8) }[...], 0, false))
+    }
+
+    /// How often a piece was asked for.
+    var asked: Int { pieces.withLock(\.asked) }
+    /// Whether the task that waited for a piece beyond the last was cancelled.
+    var isCancelled: Bool { pieces.withLock(\.isCancelled) }
+
+    /// - Parameter ends: whether the content ends after the last piece; otherwise it hangs there until cancelled.
+    func content(length: Int64?, ends: Bool = true) -> RequestContent {
+        .stream(
+            RequestStream(length: length) { [self] in
+                let piece = pieces.withLock { state in
+                    state.asked += 1
+                    return state.left.popFirst()
+                }
+                if piece != nil || ends { return piece }
+                do {
+                    try await Task.sleep(for: .seconds(600))
+                } catch {
+                    pieces.withLock { $0.isCancelled = true }
+                    throw error
+                }
+                return nil
+            })
     }
 }
 

@@ -56,6 +56,16 @@ import Testing
         }
     }
 
+    /// The peer's address is in the certificate, the name that was asked for is not.
+    @Test func aCertificateForTheAddressIsNoneForTheName() async throws {
+        try await withTLS("byaddress") { server, transport in
+            try await transport.expect("secret", from: "https://127.0.0.1:\(server.port)/")
+            let error = try #require(await transport.failure("https://localhost:\(server.port)/"))
+            #expect(error.code == .tlsWrongHost)
+            #expect(server.requests.count == 1)
+        }
+    }
+
     @Test func aCertificateOfAStrangerIsRefused() async throws {
         try await withTLS("good", trusting: false) { server, transport in
             let error = try #require(await transport.failure("https://localhost:\(server.port)/"))

@@ -20,7 +20,7 @@ struct TestCertificates {
     }
 
     /// `good` for localhost and both loopback addresses, `other` for another name, `address` for `192.0.2.7` and `2001:db8::7`,
-    /// `expired`, `early`; all by one authority.
+    /// `byaddress` for the loopback addresses and another name, `expired`, `early`; all by one authority.
     static func with(_ body: (TestCertificates) async throws -> Void) async throws {
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("larder-tls-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
@@ -32,6 +32,7 @@ struct TestCertificates {
         try certificates.make("good", names: loopback, dates: nil)
         try certificates.make("other", names: "DNS:other.example", dates: nil)
         try certificates.make("address", names: "IP:192.0.2.7,IP:2001:db8::7", dates: nil)
+        try certificates.make("byaddress", names: "DNS:other.example,IP:127.0.0.1,IP:::1", dates: nil)
         try certificates.make("expired", names: loopback, dates: ("20200101000000Z", "20200201000000Z"))
         try certificates.make("early", names: loopback, dates: ("20900101000000Z", "20910101000000Z"))
         try await body(certificates)

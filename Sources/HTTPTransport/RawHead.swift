@@ -1,0 +1,106 @@
+import HTTPSemantics
+
+/// The bytes of a response head, for what the parser does not hand out: the reason phrase, and field values that are not UTF-8.
+struct RawHead {
+    /// From the status line on; what follows the head may follow here.
+    let bytes: UnsafeRawBufferPointer
+
+    private static let lineFeed = UInt8(ascii: "\n")
+    private static let carriageReturn = UInt8(ascii: "\r")
+
+    /// The reason phrase (RFC 9112 section 4); empty where there is none, or where it has control characters.
+    var reason: String {
+        // Empty lines before the status line are tolerated.
+        var start = 0
+        while start < bytes.count, bytes[start] == Self.carriageReturn || bytes[start] == Self.lineFeed { start += 1 }
+        // "HTTP/1.1 200" and a space.
+        start += 13
+        var end = start
+        while end < bytes.count, bytes[end] >= 0x20 || bytes[end] == 0x09 {
+            guard bytes[end] != 0x7F else { return "" }
+            end += 1
+        }
+        guard start < end, end < bytes.count, bytes[end] == Self.carriageReturn || bytes[end] == Self.lineFeed else { return "" }
+        return Self.text(bytes[start..<end])
+    }
+
+    /// The values of all field lines, in order, as `text` reads them.
+    var values: [String] {
+        var values: [String] = []
+        for line in lines.dropFirst() {
+            guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { continue }
+            var value = line[(colon + 1)...]
+            while let first = value.first, first == 0x20 || first == 0x09 { value.removeFirst() }
+            while let last = value.last, last == 0x20 || last == 0x09 { value.removeLast() }
+            values.append(Self.text(value))
+        }
+        return values
+    }
+
+    /// How many bytes the head has, its empty line included.
+    var count: Int {
+        lines.last.map { line in
+            // Behind the last line stands its line end, then the empty line.
+            var end = line.endIndex
+            var lineEnds = 0
+            while end < bytes.count, lineEnds < 2 {
+                if bytes[end] == Self.lineFeed { lineEnds += 1 }
+                end += 1
+            }
+            return end
+        } ?? bytes.count
+    }
+
+    /// The lines up to the empty one, the status line first, without their line ends.
+    private var lines: [Slice<UnsafeRawBufferPointer>] {
+        var lines: [Slice<UnsafeRawBufferPointer>] = []
+        var start = 0
+        while start < bytes.count, let end = bytes[start...].firstIndex(of: Self.lineFeed) {
+            let last = end > start && bytes[end - 1] == Self.carriageReturn ? end - 1 : end
+            if last > start { lines.append(bytes[start..<last]) } else if !lines.isEmpty { break }
+            start = end + 1
+        }
+        return lines
+    }
+
+    /// Bytes above 0x7F are read as UTF-8 where the whole value is valid UTF-8, and as Latin-1 otherwise, as they were meant before
+    /// RFC 9110 made them opaque (section 5.5).
+    private static func text(_ bytes: Slice<UnsafeRawBufferPointer>) -> String {
+        let bytes = UnsafeRawBufferPointer(rebasing: bytes)
+        let text = String(decoding: bytes, as: UTF8.self)
+        // Only bytes that are not UTF-8 give another number of bytes, or this scalar.
+        guard text.utf8.count != bytes.count || text.unicodeScalars.contains("\u{FFFD}"),
+            String(validating: bytes, as: UTF8.self) == nil
+        else { return text }
+        var latin = ""
+        for byte in bytes { latin.unicodeScalars.append(Unicode.Scalar(byte)) }
+        return latin
+    }
+}
+
+/// What the bytes of a field value say about it, as the parser gave it.
+enum FieldValueBytes {
+    case plain
+    /// It has U+FFFD: most likely the parser met bytes that are not UTF-8.
+    case replaced
+    /// It has a control character, which no value may have (RFC 9110 section 5.5).
+    case malformed
+
+    init(_ value: String) {
+        var isForeign = false
+        var isMalformed = false
+        var value = value
+        value.withUTF8 { bytes in
+            for byte in bytes where byte < 0x20 || byte >= 0x7F {
+                // U+FFFD begins with EF.
+                if byte == 0xEF { isForeign = true }
+                if byte <= 0x7F, byte != 0x09 { isMalformed = true }
+            }
+        }
+        if isMalformed {
+            self = .malformed
+        } else {
+            self = isForeign && value.unicodeScalars.contains("\u{FFFD}") ? .replaced : .plain
+        }
+    }
+}
