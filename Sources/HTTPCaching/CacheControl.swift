@@ -15,6 +15,13 @@ package struct CacheControl: Hashable, Sendable {
     package private(set) var minFresh: Int64?
     /// `max-stale` of a request in seconds (5.2.1.2): `Int64.max` where it has no argument, nil where it is absent or malformed.
     package private(set) var maxStale: Int64?
+    /// `stale-while-revalidate` of a response in seconds (RFC 5861 section 3): 0 where it is malformed, nil where it is absent.
+    package private(set) var staleWhileRevalidate: Int64?
+    /// `stale-if-error` in seconds, of responses and of requests (RFC 5861 section 4): 0 where it is malformed, nil where it is
+    /// absent.
+    package private(set) var staleIfError: Int64?
+    /// Whether the directives come from a field for caches of this kind alone (RFC 9213); Expires then counts for nothing.
+    package private(set) var isTargeted = false
 
     /// The directives that are there or not.
     package struct Flags: OptionSet, Hashable, Sendable {
@@ -44,10 +51,31 @@ package struct CacheControl: Hashable, Sendable {
         package static let onlyIfCached = Flags(rawValue: 1 << 8)
     }
 
-    /// The directives of a response's fields.
-    package init(response fields: FieldSection) {
+    /// No directives at all.
+    package init() {}
+
+    /// The directives of a response that such a cache goes by: those of the first field of its target list that is valid and not
+    /// empty (RFC 9213 section 2.2), else those of Cache-Control.
+    package init(response fields: FieldSection, for kind: CacheKind) {
+        for name in Self.targetList(of: kind) {
+            guard let members = StructuredFieldDictionary(name, in: fields)?.members, !members.isEmpty else { continue }
+            isTargeted = true
+            for (name, member) in members { read(name, member) }
+            return
+        }
         _ = read(fields)
     }
+
+    /// The fields that speak to such caches alone, the most important first (RFC 9213 section 2.2). A private cache has none: it
+    /// is part of no delivery network.
+    package static func targetList(of kind: CacheKind) -> [String] {
+        switch kind {
+        case .private: []
+        case .shared: sharedTargetList
+        }
+    }
+
+    private static let sharedTargetList = ["CDN-Cache-Control"]
 
     /// The directives of a request's fields. `Pragma: no-cache` counts as `no-cache` where there is no Cache-Control at all
     /// (section 5.4).
@@ -80,22 +108,53 @@ package struct CacheControl: Hashable, Sendable {
         let equals = bytes.firstIndex(of: UInt8(ascii: "="))
         let name = element[..<(equals ?? element.endIndex)]
         let argument = equals.map { element[bytes.index(after: $0)...] }
-        switch Grammar.lowercased(Grammar.trimmed(name)) {
-        case "no-store": flags.insert(.noStore)
-        case "no-cache": flags.insert(.noCache)
-        case "private": flags.insert(.private)
-        case "public": flags.insert(.public)
-        case "must-revalidate": flags.insert(.mustRevalidate)
-        case "proxy-revalidate": flags.insert(.proxyRevalidate)
-        case "must-understand": flags.insert(.mustUnderstand)
-        case "immutable": flags.insert(.immutable)
-        case "only-if-cached": flags.insert(.onlyIfCached)
-        case "max-age": maxAge = min(maxAge ?? .max, seconds(name, argument) ?? 0)
-        case "s-maxage": sharedMaxAge = min(sharedMaxAge ?? .max, seconds(name, argument) ?? 0)
+        let directive = Grammar.lowercased(Grammar.trimmed(name))
+        if let flag = Self.flag(directive) {
+            flags.insert(flag)
+        } else if directive == "max-stale", argument == nil {
+            maxStale = maxStale ?? .max
+        } else {
+            read(directive, seconds: seconds(name, argument))
+        }
+    }
+
+    /// Reads a member of a targeted field (RFC 9213 section 2.1): a flag is there unless it says false; a number of seconds that
+    /// is of any other type than integer is malformed.
+    private mutating func read(_ name: String, _ member: StructuredFieldDictionary.Member) {
+        if let flag = Self.flag(name) {
+            if member != .item(.boolean(false)) { flags.insert(flag) }
+        } else if case .item(.integer(let seconds)) = member, seconds >= 0 {
+            read(name, seconds: min(seconds, Grammar.maximumDeltaSeconds))
+        } else {
+            read(name, seconds: nil)
+        }
+    }
+
+    private static func flag(_ directive: String) -> Flags? {
+        switch directive {
+        case "no-store": .noStore
+        case "no-cache": .noCache
+        case "private": .private
+        case "public": .public
+        case "must-revalidate": .mustRevalidate
+        case "proxy-revalidate": .proxyRevalidate
+        case "must-understand": .mustUnderstand
+        case "immutable": .immutable
+        case "only-if-cached": .onlyIfCached
+        default: nil
+        }
+    }
+
+    /// - Parameter seconds: nil where the argument is malformed.
+    private mutating func read(_ directive: String, seconds: Int64?) {
+        switch directive {
+        case "max-age": maxAge = min(maxAge ?? .max, seconds ?? 0)
+        case "s-maxage": sharedMaxAge = min(sharedMaxAge ?? .max, seconds ?? 0)
+        case "stale-while-revalidate": staleWhileRevalidate = min(staleWhileRevalidate ?? .max, seconds ?? 0)
+        case "stale-if-error": staleIfError = min(staleIfError ?? .max, seconds ?? 0)
         case "min-fresh":
-            if let seconds = seconds(name, argument) { minFresh = max(minFresh ?? 0, seconds) }
+            if let seconds { minFresh = max(minFresh ?? 0, seconds) }
         case "max-stale":
-            let seconds = argument == nil ? Int64.max : seconds(name, argument)
             if let seconds { maxStale = min(maxStale ?? .max, seconds) }
         default: break
         }

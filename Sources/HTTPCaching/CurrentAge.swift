@@ -9,12 +9,19 @@ extension Freshness {
     ///   - requestTime: when the request was sent (`request_time`).
     ///   - responseTime: when the response's head was received (`response_time`).
     package init(response: ResponseHead, to request: RequestHead, requestTime: UnixTime, responseTime: UnixTime) {
+        self.init(
+            response: response, isAuthorized: request.fields.contains("Authorization"), requestTime: requestTime,
+            responseTime: responseTime)
+    }
+
+    /// - Parameter isAuthorized: whether it answers a request with Authorization (section 3.5).
+    init(response: ResponseHead, isAuthorized: Bool, requestTime: UnixTime, responseTime: UnixTime) {
         func terms(_ kind: CacheKind) -> FreshnessTerms {
-            FreshnessTerms(response: response, to: request, responseTime: responseTime, kind: kind)
+            FreshnessTerms(response: response, isAuthorized: isAuthorized, responseTime: responseTime, kind: kind)
         }
         self.init(
             responseTime: responseTime,
-            initialAge: Self.correctedInitialAge(of: response, requestTime: requestTime, responseTime: responseTime),
+            initialAge: InitialAge(of: response, requestTime: requestTime, responseTime: responseTime).corrected,
             privateTerms: terms(.private),
             sharedTerms: terms(.shared))
     }
@@ -22,42 +29,36 @@ extension Freshness {
     /// Age in seconds at `now`, never negative: a clock that was set back makes nothing younger than it was when it came
     /// (section 4.2.3). Saturates instead of overflowing.
     package func currentAge(at now: UnixTime) -> Int64 {
-        let residentTime = max(0, now.milliseconds(since: responseTime)) / 1000
-        let (age, overflow) = max(0, initialAge).addingReportingOverflow(residentTime)
+        let (age, overflow) = max(0, initialAge).addingReportingOverflow(residentTime(at: now))
         return overflow ? .max : age
+    }
+
+    /// For how many seconds the response has been here (`resident_time`), never negative.
+    package func residentTime(at now: UnixTime) -> Int64 {
+        max(0, now.milliseconds(since: responseTime)) / 1000
     }
 
     /// Whether the lifetime that such a cache goes by exceeds the age at `now` (section 4.2).
     package func isFresh(at now: UnixTime, in kind: CacheKind) -> Bool {
         self[kind].lifetime > currentAge(at: now)
     }
-
-    /// `corrected_initial_age`: the greater of what the clocks say and what the caches on the way say.
-    private static func correctedInitialAge(of response: ResponseHead, requestTime: UnixTime, responseTime: UnixTime) -> Int64 {
-        let date = FreshnessLifetime.date(of: response, responseTime: responseTime)
-        let apparentAge = max(0, responseTime.seconds - date.seconds)
-        let responseDelay = max(0, responseTime.milliseconds(since: requestTime)) / 1000
-        let correctedAgeValue = ageValue(of: response) + responseDelay
-        return max(apparentAge, correctedAgeValue)
-    }
-
-    /// `age_value`: the first member of the Age field; 0 where it is missing or no number of seconds (section 5.1).
-    private static func ageValue(of response: ResponseHead) -> Int64 {
-        guard let value = response.fields.first("Age"), let first = Grammar.listElements(value).first else { return 0 }
-        return Grammar.deltaSeconds(first) ?? 0
-    }
 }
 
 extension FreshnessTerms {
-    init(response: ResponseHead, to request: RequestHead, responseTime: UnixTime, kind: CacheKind) {
-        let cacheControl = CacheControl(response: response.fields)
+    /// The terms for one kind of cache. Where its own storage rules refuse the response (section 3), it is `.forbidden` to it: the
+    /// other kind may have stored it all the same.
+    init(response: ResponseHead, isAuthorized: Bool, responseTime: UnixTime, kind: CacheKind) {
+        let cacheControl = CacheControl(response: response.fields, for: kind)
         let lifetime = FreshnessLifetime(response: response, cacheControl: cacheControl, responseTime: responseTime, kind: kind)
         var demands = ReuseDemands(cacheControl: cacheControl, fields: response.fields)
-        if request.fields.contains("Authorization") { demands.insert(.authorized) }
-        if StoragePolicy.refusalByUser(request: request, cacheControl: cacheControl, kind: kind) != nil {
+        // In a shared cache for the record: what it may store of such answers, it may give to everybody.
+        if isAuthorized, kind == .shared || !cacheControl.contains(.public) { demands.insert(.authorized) }
+        if StoragePolicy.refusal(of: response, cacheControl: cacheControl, isAuthorized: isAuthorized, kind: kind) != nil {
             demands.insert(.forbidden)
         }
-        self.init(lifetime: lifetime.seconds, source: lifetime.source, demands: demands)
+        self.init(
+            lifetime: lifetime.seconds, source: lifetime.source, demands: demands,
+            staleWhileRevalidate: cacheControl.staleWhileRevalidate ?? 0, staleIfError: cacheControl.staleIfError ?? 0)
     }
 }
 

@@ -10,8 +10,8 @@ package struct FreshenedResponse: Hashable, Sendable {
     /// enough: what those two said is in its numbers, and the Date that stays stored is an older one, which can only make the
     /// response look older to others.
     package let headChanged: Bool
-    /// Whether it may stay stored: false where the server now says `no-store` (RFC 9111 section 5.2.2.5). It still answers the
-    /// request that was validated.
+    /// Whether it may stay stored: false where no kind of cache may store it any more, as with `no-store` (RFC 9111
+    /// section 5.2.2.5). It still answers the request that was validated.
     package let isStorable: Bool
 }
 
@@ -52,14 +52,17 @@ package enum Freshening {
         var head = stored.head
         // The stored Age told of the way of the stored message, not of this one.
         head.fields.remove("Age")
-        head.fields = merge(update, into: head.fields)
-        let cacheControl = CacheControl(response: head.fields)
-        let freshness = Freshness(response: head, to: request, requestTime: requestTime, responseTime: responseTime)
+        head.fields = head.fields.updated(with: update)
+        // Credentials bind if either message had to do with them: what one user's 304 brought is not for others.
+        let wasAuthorized = stored.freshness.sharedTerms.demands.contains(.authorized)
+        let freshness = Freshness(
+            response: head, isAuthorized: wasAuthorized || request.fields.contains("Authorization"), requestTime: requestTime,
+            responseTime: responseTime)
         return FreshenedResponse(
             head: head,
             freshness: freshness,
             headChanged: !isSame(head.fields, stored.head.fields),
-            isStorable: !cacheControl.contains(.noStore) || cacheControl.contains(.mustUnderstand))
+            isStorable: CacheKind.allCases.contains { !freshness[$0].demands.contains(.forbidden) })
     }
 
     /// Whether the stored response keeps its own: what describes the stored content byte for byte, which a 304 does not bring
@@ -71,25 +74,6 @@ package enum Freshening {
     private static let keptNames = [
         "Content-Length", "Content-Encoding", "Content-Range", "Content-MD5", "Content-Digest", "Repr-Digest", "Digest",
     ]
-
-    /// All lines of a name in `update` take the place of all lines of that name, where the first of them stood; names that are
-    /// new come at the end.
-    private static func merge(_ update: FieldSection, into stored: FieldSection) -> FieldSection {
-        let replacements = Dictionary(grouping: update.lines) { Grammar.lowercased($0.name) }
-        var placed: Set<String> = []
-        var lines: [FieldLine] = []
-        lines.reserveCapacity(stored.count + update.count)
-        for line in stored.lines {
-            let name = Grammar.lowercased(line.name)
-            guard let replacement = replacements[name] else {
-                lines.append(line)
-                continue
-            }
-            if placed.insert(name).inserted { lines += replacement }
-        }
-        lines += update.lines.filter { !placed.contains(Grammar.lowercased($0.name)) }
-        return FieldSection(lines)
-    }
 
     /// Whether nothing differs that must be written. The spelling of names counts for nothing.
     private static func isSame(_ left: FieldSection, _ right: FieldSection) -> Bool {

@@ -13,14 +13,15 @@ package struct FreshnessLifetime: Hashable, Sendable {
     /// The first of `s-maxage` (shared caches), `max-age`, `Expires` minus `Date`, and the heuristic.
     ///
     /// - Parameters:
-    ///   - cacheControl: the directives of `response`, read already.
+    ///   - cacheControl: the directives of `response` for that kind of cache, read already; targeted ones leave Expires without
+    ///     effect (RFC 9213 section 2.2).
     ///   - responseTime: when it was received; stands in for a `Date` that is missing or broken (RFC 9110 section 6.6.1).
     package init(response: ResponseHead, cacheControl: CacheControl, responseTime: UnixTime, kind: CacheKind) {
         if kind == .shared, let seconds = cacheControl.sharedMaxAge {
             self.init(seconds: seconds, source: .sharedMaxAge)
         } else if let seconds = cacheControl.maxAge {
             self.init(seconds: seconds, source: .maxAge)
-        } else if let expires = response.fields.first("Expires") {
+        } else if !cacheControl.isTargeted, let expires = response.fields.first("Expires") {
             self.init(expires: expires, date: Self.date(of: response, responseTime: responseTime), responseTime: responseTime)
         } else {
             self.init(heuristic: response, cacheControl: cacheControl, responseTime: responseTime, kind: kind)
@@ -75,7 +76,8 @@ package struct FreshnessLifetime: Hashable, Sendable {
 
     /// Whether the response says itself how long it is fresh, rightly or wrongly (section 4.2.1).
     static func isExplicit(_ response: ResponseHead, cacheControl: CacheControl, kind: CacheKind) -> Bool {
-        cacheControl.maxAge != nil || (kind == .shared && cacheControl.sharedMaxAge != nil) || response.fields.contains("Expires")
+        if cacheControl.maxAge != nil || (kind == .shared && cacheControl.sharedMaxAge != nil) { return true }
+        return !cacheControl.isTargeted && response.fields.contains("Expires")
     }
 
     /// When the response was made (`date_value`): its `Date`, or when it was received where that is missing or broken.

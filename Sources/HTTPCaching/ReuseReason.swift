@@ -5,6 +5,9 @@ package enum ReuseReason: String, Hashable, Sendable, CaseIterable {
     case youngerThanMaxAge = "younger_than_max_age"
     case staleAllowed = "stale_allowed"
     case offline
+    case staleWhileRevalidate = "stale_while_revalidate"
+    case staleIfError = "stale_if_error"
+    case validated
     // The stored response is validated first.
     case stale
     case olderThanMaxAge = "older_than_max_age"
@@ -19,8 +22,11 @@ package enum ReuseReason: String, Hashable, Sendable, CaseIterable {
     case varyMismatch = "vary_mismatch"
     case privateResponse = "private"
     case noValidator = "no_validator"
+    case authorization
+    case otherCacheOnly = "other_cache_only"
+    case partialContent = "partial_content"
     case method = "method_not_stored"
-    case partialRequest = "partial_request"
+    case condition = "condition_for_origin"
     case reloadRequested = "reload_requested"
     // There is no answer.
     case onlyIfCached = "only_if_cached"
@@ -44,7 +50,13 @@ package enum ReuseReason: String, Hashable, Sendable, CaseIterable {
         case .varyMismatch: "RFC 9111 section 4.1"
         case .privateResponse: "RFC 9111 section 5.2.2.7"
         case .noValidator: "RFC 9111 section 4.3.1"
-        case .partialRequest: "RFC 9111 section 3.3"
+        case .staleWhileRevalidate: "RFC 5861 section 3"
+        case .staleIfError: "RFC 5861 section 4"
+        case .validated: "RFC 9111 section 4.3.3"
+        case .authorization: "RFC 9111 section 3.5"
+        case .otherCacheOnly: "RFC 9111 section 3"
+        case .partialContent: "RFC 9111 section 3.3"
+        case .condition: "RFC 9111 section 4.3.2"
         case .onlyIfCached: "RFC 9111 section 5.2.1.7"
         }
     }
@@ -69,7 +81,13 @@ package enum ReuseReason: String, Hashable, Sendable, CaseIterable {
         case .privateResponse: "What is stored is for one user only (private), and the cache is shared."
         case .noValidator: "It would have to be validated, and has nothing to be validated by."
         case .method: "Only GET and HEAD are answered from the store."
-        case .partialRequest: "The request is for a part, or on a condition that only the origin can judge."
+        case .staleWhileRevalidate: "It is stale, and the response allows its use while it is validated (stale-while-revalidate)."
+        case .staleIfError: "It is stale, and is allowed to answer in place of an error (stale-if-error)."
+        case .validated: "The origin confirmed it."
+        case .authorization: "What is stored answered a request with credentials, and is not for this request."
+        case .otherCacheOnly: "What is stored may be used by the other kind of cache only."
+        case .partialContent: "Only a part is stored, and not all of what is asked for."
+        case .condition: "The request is on a condition that only the origin can judge."
         case .reloadRequested: "The user asked to fetch everything again."
         case .onlyIfCached: "The request is for a stored response only (only-if-cached), and none may answer it."
         }

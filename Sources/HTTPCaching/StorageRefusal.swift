@@ -1,12 +1,12 @@
 /// Why a response is not stored. The raw value is the stable name for machines.
 package enum StorageRefusal: String, Hashable, Sendable, CaseIterable {
-    /// The request's method is not GET.
+    /// The request's method is neither GET nor a POST whose answer is the target's own representation.
     case method = "method_not_stored"
     /// The status is of an interim response.
     case interim = "interim_response"
     /// 304: it freshens what is stored, and is nothing by itself.
     case notModified = "not_modified"
-    /// 206: parts are not stored.
+    /// 206: a part that can't be told from others, or can't be added to what is stored.
     case partialContent = "partial_content"
     /// The request says `no-store`.
     case requestNoStore = "request_no_store"
@@ -24,6 +24,10 @@ package enum StorageRefusal: String, Hashable, Sendable, CaseIterable {
     case status = "status_not_cacheable"
     /// A shared cache could never reuse it: it has neither a lifetime nor a validator.
     case neverReusable = "never_reusable"
+    /// 412 or 416: it answers the request's condition or range, and no plain request.
+    case requestSpecific = "answer_to_condition_or_range"
+    /// A server error does not take the place of what is stored.
+    case serverError = "server_error_keeps_stored_copy"
 
     /// The stable name for machines, in small letters with underscores.
     package var name: String { rawValue }
@@ -41,16 +45,20 @@ package enum StorageRefusal: String, Hashable, Sendable, CaseIterable {
         case .authorization: "RFC 9111 section 3.5"
         case .varyStar: "RFC 9111 section 4.1"
         case .neverReusable: "RFC 9111 section 4.2.2"
+        case .requestSpecific: "RFC 9111 section 4"
+        case .serverError: "RFC 9111 section 4.3.3"
         }
     }
 
     /// One sentence for people.
     package var sentence: String {
         switch self {
-        case .method: "Only responses to GET are stored."
+        case .method:
+            "Only responses to GET are stored, and to POST where they are the target itself and say how long they are fresh."
         case .interim: "An interim response is not stored."
         case .notModified: "A 304 freshens a stored response and is not stored itself."
-        case .partialContent: "Partial content is not stored."
+        case .partialContent:
+            "The part was not asked for, is held already, or could never be added to another one."
         case .requestNoStore: "The request forbids storing (no-store)."
         case .responseNoStore: "The response forbids storing (no-store)."
         case .mustUnderstand: "The response may only be stored where its status is understood (must-understand)."
@@ -59,6 +67,8 @@ package enum StorageRefusal: String, Hashable, Sendable, CaseIterable {
         case .varyStar: "The response varies by more than the request (Vary: *), so that no request would match it."
         case .status: "The status is not cacheable by itself, and the response does not say how long it is fresh."
         case .neverReusable: "The response has neither a lifetime nor a validator, so that a shared cache could not reuse it."
+        case .requestSpecific: "The response speaks of the request's condition or range, and answers no other request."
+        case .serverError: "A server error does not take the place of a stored response."
         }
     }
 }

@@ -118,6 +118,7 @@ package struct ReuseDemands: OptionSet, Hashable, Sendable {
     /// This kind of cache must not use the response: it would not have been allowed to store it (RFC 9111 section 3), as with
     /// `private` and with answers to `Authorization` (3.5) in a shared cache. The other kind stored it.
     package static let forbidden = ReuseDemands(rawValue: 1 << 6)
-    /// It answered a request with Authorization (3.5), and answers none without.
+    /// It answered a request with Authorization (3.5). A private cache gives it to requests with Authorization alone; a shared
+    /// one either must not use it (`forbidden`) or may give it to everybody.
     package static let authorized = ReuseDemands(rawValue: 1 << 7)
 }

@@ -36,6 +36,29 @@ package enum VaryMatching {
         return true
     }
 
+    /// A field that Vary nominates, in the two requests.
+    package struct Comparison: Hashable, Sendable {
+        /// As Vary spells it.
+        package let name: String
+        /// Its value in the request that the stored response answered, in normal form; nil where that did not have it. Credentials
+        /// are empty.
+        package let before: String?
+        /// Its value in the present request, as `before`.
+        package let after: String?
+        package let isMatch: Bool
+    }
+
+    /// Field by field what `matches` finds.
+    package static func comparisons(stored: StoredResponse, request: RequestHead) -> [Comparison] {
+        stored.head.fields.lines.filter { $0.isNamed("Vary") }.flatMap { Grammar.listElements($0.value) }.map { element in
+            let name = Grammar.lowercased(element)
+            let after = request.fields.combined(name).map { isCredential(name) ? "" : normalForm($0, of: name) }
+            return Comparison(
+                name: String(element), before: stored.varyFields.combined(name), after: after,
+                isMatch: matches(String(element), before: stored.varyFields, after: request.fields))
+        }
+    }
+
     /// Whether the field of that name is the same in both requests. Text that is equal as it stands needs no normal form.
     private static func matches(_ name: String, before: FieldSection, after: FieldSection) -> Bool {
         if name == "*" { return false }

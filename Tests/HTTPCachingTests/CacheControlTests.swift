@@ -5,7 +5,7 @@ import Testing
 @Suite("Cache-Control, RFC 9111 section 5.2")
 struct CacheControlTests {
     private func response(_ values: String...) -> CacheControl {
-        CacheControl(response: FieldSection(values.map { FieldLine("cache-control", $0) }))
+        CacheControl(response: FieldSection(values.map { FieldLine("cache-control", $0) }), for: .private)
     }
 
     @Test("5.2: names are read without regard to case, on several lines, with and without arguments")
@@ -48,6 +48,50 @@ struct CacheControlTests {
         #expect(request.maxStale == 7)
     }
 
+    @Test(
+        "RFC 5861: malformed times are 0, of two the shorter counts",
+        arguments: [
+            ("stale-while-revalidate=30", 30), ("Stale-While-Revalidate=\"30\"", 30), ("stale-while-revalidate", 0),
+            ("stale-while-revalidate=x", 0), ("stale-while-revalidate=30, stale-while-revalidate=9", 9), ("x", nil),
+        ] as [(String, Int64?)])
+    func stale(value: String, expected: Int64?) {
+        #expect(response(value).staleWhileRevalidate == expected)
+        let error = value.replacing("stale-while-revalidate", with: "stale-if-error")
+            .replacing("Stale-While-Revalidate", with: "Stale-If-Error")
+        #expect(response(error).staleIfError == expected)
+        #expect(CacheControl(request: ["Cache-Control": error]).staleIfError == expected)
+    }
+
+    @Test("RFC 9213 section 2.2: a targeted field takes the place of Cache-Control in a shared cache alone")
+    func targeted() {
+        let fields: FieldSection = ["Cache-Control": "no-store, max-age=1", "CDN-Cache-Control": "max-age=60, private"]
+        let shared = CacheControl(response: fields, for: .shared)
+        #expect(shared.isTargeted && shared.maxAge == 60 && shared.flags == .private)
+        let own = CacheControl(response: fields, for: .private)
+        #expect(!own.isTargeted && own.maxAge == 1 && own.flags == .noStore)
+    }
+
+    @Test(
+        "RFC 9213 sections 2.1, 2.2: a targeted field that is empty or no dictionary is ignored",
+        arguments: ["", "max-age=60, &&&", "Max-Age=60", "max-age=60,", "\"max-age\""])
+    func invalidTargeted(value: String) {
+        let control = CacheControl(response: ["CDN-Cache-Control": value, "Cache-Control": "max-age=1"], for: .shared)
+        #expect(!control.isTargeted && control.maxAge == 1)
+    }
+
+    @Test(
+        "RFC 9213 section 2.1: values of the wrong type",
+        arguments: [
+            ("max-age=60;x=1", 60, []), ("max-age=\"60\"", 0, []), ("max-age=6.5", 0, []), ("max-age=-1", 0, []),
+            ("max-age", 0, []),
+            ("max-age=1, max-age=60", 60, []), ("max-age=999999999999999", 1 << 31, []), ("no-store=?0, max-age=1", 1, []),
+            ("no-cache=\"x\", private=(\"a\" \"b\")", nil, [.noCache, .private]), ("unknown=1", nil, []),
+        ] as [(String, Int64?, CacheControl.Flags)])
+    func targetedValues(value: String, maxAge: Int64?, flags: CacheControl.Flags) {
+        let control = CacheControl(response: ["CDN-Cache-Control": value, "Cache-Control": "no-store, max-age=9"], for: .shared)
+        #expect(control.isTargeted && control.maxAge == maxAge && control.flags == flags)
+    }
+
     @Test("A quoted string left open hides nothing on the next line")
     func openQuote() {
         #expect(response("x=\"open", "no-store").contains(.noStore))
@@ -66,7 +110,7 @@ struct CacheControlTests {
         #expect(CacheControl(request: ["Pragma": "x, No-Cache"]).contains(.noCache))
         #expect(!CacheControl(request: ["Pragma": "no-cache", "Cache-Control": "max-stale"]).contains(.noCache))
         #expect(!CacheControl(request: ["Pragma": "x=no-cache"]).contains(.noCache))
-        #expect(!CacheControl(response: ["Pragma": "no-cache"]).contains(.noCache))
+        #expect(!CacheControl(response: ["Pragma": "no-cache"], for: .private).contains(.noCache))
     }
 }
 

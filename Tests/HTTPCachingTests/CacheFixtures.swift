@@ -35,13 +35,16 @@ enum CacheFixtures {
 
     /// A response as stored, received at the start in answer to a request of the given fields.
     static func stored(
-        _ fields: FieldSection = [:], status: Int = 200, for requestFields: FieldSection = [:], at seconds: Int64 = 0
+        _ fields: FieldSection = [:], status: Int = 200, for requestFields: FieldSection = [:], at seconds: Int64 = 0,
+        held: String? = nil
     ) throws -> StoredResponse {
         let response = Self.response(fields, status: status)
         return StoredResponse(
             head: StoragePolicy.storedHead(response),
-            freshness: Freshness(response: response, to: try request(), requestTime: time(seconds), responseTime: time(seconds)),
-            varyFields: VaryMatching.nominatedFields(response: response, request: try request(requestFields)) ?? [:])
+            freshness: Freshness(
+                response: response, to: try request(requestFields), requestTime: time(seconds), responseTime: time(seconds)),
+            varyFields: VaryMatching.nominatedFields(response: response, request: try request(requestFields)) ?? [:],
+            heldRanges: held)
     }
 
     static func freshness(
@@ -50,5 +53,11 @@ enum CacheFixtures {
         Freshness(
             response: response(fields, status: status), to: try request(), requestTime: time(requested),
             responseTime: time(received))
+    }
+
+    static func exchange(
+        _ fields: FieldSection = [:], method: HTTPMethod = .get, options: ReuseOptions = ReuseOptions(), kind: CacheKind = .private
+    ) throws -> CacheExchange {
+        CacheExchange(request: try request(fields, method: method), options: options, kind: kind)
     }
 }

@@ -7,8 +7,8 @@ struct FreshnessLifetimeTests {
     private func lifetime(_ fields: FieldSection, status: Int = 200, kind: CacheKind = .private) -> FreshnessLifetime {
         let response = CacheFixtures.response(fields, status: status)
         return FreshnessLifetime(
-            response: response, cacheControl: CacheControl(response: response.fields), responseTime: CacheFixtures.time(0),
-            kind: kind)
+            response: response, cacheControl: CacheControl(response: response.fields, for: kind),
+            responseTime: CacheFixtures.time(0), kind: kind)
     }
 
     @Test("4.2.1: s-maxage in a shared cache, then max-age, then Expires minus Date")

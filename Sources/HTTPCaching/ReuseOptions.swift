@@ -1,0 +1,26 @@
+/// What the user wants of stored responses, on top of what requests and responses say.
+package struct ReuseOptions: Hashable, Sendable {
+    /// What the store is used for.
+    package enum Mode: Hashable, Sendable {
+        /// As RFC 9111 says.
+        case standard
+        /// Validate whatever is stored.
+        case refresh
+        /// Fetch again unconditionally.
+        case reload
+        /// Never use the network: what is stored answers, stale or not.
+        case offline
+    }
+
+    package var mode: Mode
+    /// In seconds: what is younger is fresh, whatever the server said, and what is not is stale. Nil leaves it to the server.
+    package var maxAge: Int64?
+    /// In seconds: how long past its lifetime a response may still answer. Nil means not at all.
+    package var maxStale: Int64?
+
+    package init(mode: Mode = .standard, maxAge: Int64? = nil, maxStale: Int64? = nil) {
+        self.mode = mode
+        self.maxAge = maxAge
+        self.maxStale = maxStale
+    }
+}
