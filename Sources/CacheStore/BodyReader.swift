@@ -7,23 +7,37 @@ import Synchronization
 package final class BodyReader: Sendable {
     /// The body that is read.
     package let body: StoredBody
+    /// How many wire bytes were left out at the beginning. What was asked for; 0 where the coding doesn't allow it.
+    package let wireOffset: Int64
     private let readers: ReaderPool
-    private let ordinal = Mutex(0)
+    /// The number of the next chunk; nil before the first piece of a body that isn't read from its beginning.
+    private let ordinal: Mutex<Int?>
 
-    init(body: StoredBody, readers: ReaderPool) {
+    init(body: StoredBody, from wireOffset: Int64, readers: ReaderPool) {
         self.body = body
         self.readers = readers
+        self.wireOffset = body.coding == .asReceived ? max(0, wireOffset) : 0
+        self.ordinal = Mutex(self.wireOffset == 0 ? 0 : nil)
     }
 
     /// The next piece, at most 256 KiB; nil at the end. For one consumer at a time. Throws `bodyGone` where the body was
     /// removed or replaced since it was looked up.
     package func next() async throws(StoreError) -> [UInt8]? {
         let number = ordinal.withLock { ordinal in
-            defer { ordinal += 1 }
+            defer { ordinal = ordinal.map { $0 + 1 } }
             return ordinal
         }
+        let (body, offset) = (body, wireOffset)
+        guard let number else {
+            let (first, bytes) = try await readers.read("read a body") { reader throws(StoreError) -> (Int, [UInt8]?) in
+                let (first, start) = try reader.position(of: offset, in: body)
+                guard first < body.chunkCount else { return (first, nil) }
+                return (first, Array(try reader.chunk(first, of: body).dropFirst(start)))
+            }
+            ordinal.withLock { $0 = first + 1 }
+            return bytes
+        }
         guard number < body.chunkCount else { return nil }
-        let body = body
         return try await readers.read("read a body") { reader throws(StoreError) in
             try reader.chunk(number, of: body)
         }

@@ -13,16 +13,18 @@ package final class BodyStaging: Sendable {
     }
 
     private let writer: WriterThread
+    private let readers: ReaderPool
     private let path: String
     private let body = StagedBody()
     private let state = Mutex(State())
     private let makeEntry: @Sendable (NewEntry, _ replacing: EntryID?) -> PendingEntry
 
     init(
-        writer: WriterThread, path: String,
+        writer: WriterThread, readers: ReaderPool, path: String,
         makeEntry: @escaping @Sendable (NewEntry, _ replacing: EntryID?) -> PendingEntry
     ) {
         self.writer = writer
+        self.readers = readers
         self.path = path
         self.makeEntry = makeEntry
     }
@@ -73,8 +75,18 @@ package final class BodyStaging: Sendable {
             let complete = CompleteBody(
                 chunks: rest.isEmpty ? [] : [rest], digest: digest, wireBytes: wireBytes, coding: coding,
                 decodedBytes: decodedBytes)
-            return try await writer.submit(
-                .put(pending, .complete(complete)), byteCount: pending.byteCount + rest.count, name: "publish a body")
+            let handle: CommitHandle
+            do throws(StoreError) {
+                handle = try await writer.submit(
+                    .put(pending, .complete(complete)), byteCount: pending.byteCount + rest.count, name: "publish a body")
+            } catch {
+                body.forgetRow(.dropped)
+                throw error
+            }
+            handle.whenDone { [body] result in
+                if case .success = result { body.forgetRow(.published(digest)) } else { body.forgetRow(.dropped) }
+            }
+            return handle
         }
         let facts = StagedBodyFacts(digest: digest, wireBytes: wireBytes, coding: coding, decodedBytes: decodedBytes)
         let handle: CommitHandle
@@ -96,13 +108,24 @@ package final class BodyStaging: Sendable {
 
     /// Drops the body. Does nothing after `publish`.
     package func abandon() {
-        let mustDelete = state.withLock { state in
-            if state.isOver { return false }
+        // Nil: it is over.
+        let mustDelete = state.withLock { state -> Bool? in
+            if state.isOver { return nil }
             state.isOver = true
             state.buffer = []
             return state.hasWritten
         }
-        if mustDelete { writer.submitAtOnce(.abandon(body), byteCount: 64) }
+        switch mustDelete {
+        case true?: writer.submitAtOnce(.abandon(body), byteCount: 64)
+        // Nothing lies there, so nothing has to be committed first.
+        case false?: body.forgetRow(.dropped)
+        case nil: break
+        }
+    }
+
+    /// Reads, from its beginning, what is staged while more is appended.
+    package func makeReader() -> StagedBodyReader {
+        StagedBodyReader(body: body, readers: readers, path: path)
     }
 
     /// Bytes appended so far.

@@ -25,6 +25,9 @@ package final class CacheStore: Sendable {
         package var lockTimeout = Duration.seconds(30)
         /// Threads that answer reads, with a connection each.
         package var readerCount = 2
+        /// Bound, in bytes, of what the memory tier keeps: what look-ups found lately and contents up to 1 MiB. 0: there is no
+        /// memory tier.
+        package var memoryTierBytes = 0
         /// Tells the time; used for when rows are written and for the day of an activity.
         package var now: @Sendable () -> UnixTime = CacheStore.systemTime
         /// Tells what kind of file system a directory lies on.
@@ -41,24 +44,28 @@ package final class CacheStore: Sendable {
     private let options: Options
     private let writer: WriterThread
     private let readers: ReaderPool
+    /// Nil: off.
+    let memory: MemoryTier?
 
     /// The directory that the store lies in.
     package var directory: String { database.directory.path }
     /// What the directory's file system is: where it is `unknown`, a warning to the user is in place.
     package let fileSystemKind: FileSystemKind
 
-    private init(database: CacheDatabase, options: Options, fileSystemKind: FileSystemKind) {
+    private init(database: CacheDatabase, options: Options, fileSystemKind: FileSystemKind, memory: MemoryTier?) {
         self.database = database
         self.options = options
         self.fileSystemKind = fileSystemKind
+        self.memory = memory
         self.writer = WriterThread(
-            database: database, maximumQueuedBytes: options.maximumQueuedBytes, lockTimeout: options.lockTimeout)
+            database: database, maximumQueuedBytes: options.maximumQueuedBytes, lockTimeout: options.lockTimeout, memory: memory)
         self.readers = ReaderPool(database: database, threadCount: options.readerCount)
     }
 
     deinit {
         writer.stop()
         readers.stop()
+        memory?.close()
     }
 
     // MARK: Opening
@@ -92,7 +99,9 @@ package final class CacheStore: Sendable {
             lockTimeout: options.lockTimeout)
         if forWriting { try database.checkIsWritable() }
         try database.create(now: options.now())
-        return CacheStore(database: database, options: options, fileSystemKind: kind)
+        let memory =
+            options.memoryTierBytes > 0 ? try MemoryTier(database: database, maximumBytes: options.memoryTierBytes) : nil
+        return CacheStore(database: database, options: options, fileSystemKind: kind, memory: memory)
     }
 
     // MARK: Reading
@@ -104,8 +113,11 @@ package final class CacheStore: Sendable {
     }
 
     /// Hands out the stored bytes of a body.
-    package func readBody(_ body: StoredBody) -> BodyReader {
-        BodyReader(body: body, readers: readers)
+    ///
+    /// - Parameter wireOffset: How many wire bytes to leave out at the beginning, without reading them; never negative. Only where
+    ///   the body is stored as received: what we compressed is handed out from its beginning, as `BodyReader.wireOffset` tells.
+    package func readBody(_ body: StoredBody, from wireOffset: Int64 = 0) -> BodyReader {
+        BodyReader(body: body, from: wireOffset, readers: readers)
     }
 
     /// The entries of a query, page by page; `limit` and order included.
@@ -154,6 +166,9 @@ package final class CacheStore: Sendable {
     /// Stores a response and its body. Takes the place of the same variant of the same key. Waits only while the queue is over
     /// its bound in bytes; the handle tells of the commit.
     ///
+    /// A response held in part (`StoredResponse.heldRanges`) is dropped, without an error, where the same variant is there whole
+    /// and isn't the one that `replacing` names.
+    ///
     /// - Parameter replacing: The response that a validation asked about and that this full answer takes the place of (RFC 9111
     ///   section 4.3.3), even where the fields that Vary names differ. Left alone where another has taken its place meanwhile,
     ///   or where it has another key; nil: none.
@@ -169,7 +184,7 @@ package final class CacheStore: Sendable {
     /// Begins a body that is written as it comes and becomes visible when it is published.
     package func stageBody() async throws(StoreError) -> BodyStaging {
         let now = options.now
-        return BodyStaging(writer: writer, path: directory) {
+        return BodyStaging(writer: writer, readers: readers, path: directory) {
             PendingEntry($0, replacing: $1, createdTime: now())
         }
     }
@@ -217,6 +232,7 @@ package final class CacheStore: Sendable {
     package func close() async -> StoreError? {
         // The writing connection is the last to go: it is the one that can tidy the log away.
         await readers.close()
+        memory?.close()
         return await writer.close()
     }
 

@@ -8,6 +8,8 @@ final class DatabaseReader {
     private let endStatement: SQLiteStatement
     private let lookup: EntryLookup
     private let chunk: SQLiteStatement
+    private let stagedChunk: SQLiteStatement
+    private let chunkLength: SQLiteStatement
 
     init(database: CacheDatabase) throws(StoreError) {
         connection = try database.openReader()
@@ -21,6 +23,9 @@ final class DatabaseReader {
             SELECT c.bytes FROM body b JOIN body_chunk c ON c.chunk_id = ?3
             WHERE b.body_id = ?1 AND b.digest_prefix = ?2 AND b.state = 0
             """)
+        stagedChunk = try connection.prepare("SELECT bytes FROM body_chunk WHERE chunk_id = ?1")
+        // The length stands before the bytes: none of them is read.
+        chunkLength = try connection.prepare("SELECT length(bytes) FROM body_chunk WHERE chunk_id = ?1")
     }
 
     func begin() throws(StoreError) {
@@ -49,5 +54,40 @@ final class DatabaseReader {
         chunk.reset()
         guard let bytes else { throw StoreError(.bodyGone, operation: "read a body", path: connection.path) }
         return bytes
+    }
+    /// The chunk of that number of a body that nobody has looked up, because it is being staged; nil where there is none. Rows of
+    /// bodies never return, so it can be no other body's.
+    func stagedChunk(_ ordinal: Int64, of body: Int64) throws(StoreError) -> [UInt8]? {
+        stagedChunk.bind(ChunkID.first(of: body) + ordinal, at: 1)
+        let bytes = try stagedChunk.step("read a staged body") ? stagedChunk.bytes(0) : nil
+        stagedChunk.reset()
+        return bytes
+    }
+
+    /// Where a stored byte lies: the number of its chunk, and its place in there. The number is `chunkCount` for what lies behind
+    /// the end.
+    func position(of offset: Int64, in body: StoredBody) throws(StoreError) -> (ordinal: Int, start: Int) {
+        guard offset < body.storedBytes, body.chunkCount > 0 else { return (body.chunkCount, 0) }
+        let longest = Int64(ChunkID.maximumBytes)
+        // If the last chunk is as long as it is where all before it are as long as can be, then they are: none is longer.
+        let last = body.chunkCount - 1
+        if try length(ofChunk: last, of: body) == body.storedBytes - Int64(last) * longest {
+            return (Int(offset / longest), Int(offset % longest))
+        }
+        var start: Int64 = 0
+        for ordinal in 0..<body.chunkCount {
+            let length = try length(ofChunk: ordinal, of: body)
+            if offset < start + length { return (ordinal, Int(offset - start)) }
+            start += length
+        }
+        return (body.chunkCount, 0)
+    }
+
+    private func length(ofChunk ordinal: Int, of body: StoredBody) throws(StoreError) -> Int64 {
+        chunkLength.bind(ChunkID.first(of: body.id) + Int64(ordinal), at: 1)
+        let length = try chunkLength.step("read a body") ? chunkLength.integer(0) : nil
+        chunkLength.reset()
+        guard let length else { throw StoreError(.bodyGone, operation: "read a body", path: connection.path) }
+        return length
     }
 }

@@ -54,7 +54,8 @@ package final class EntryPages: Sendable {
             """
             SELECT l.position, e.entry_id, e.body_id, e.method, e.url, h.name, e.status, e.content_type, b.coding, b.wire_bytes,
                 b.stored_bytes, b.decoded_bytes, e.created_ms, f.response_time_ms, \(EntryQuerySQL.age(now)), f.lifetime_s,
-                \(EntryQuerySQL.isFresh(now)), b.digest, f.last_use_ms, f.use_count
+                \(EntryQuerySQL.isFresh(now)), b.digest, f.last_use_ms, f.use_count,
+                e.held_ranges
             FROM list l CROSS JOIN entry e ON e.entry_id = l.entry_id
                 JOIN freshness f ON f.entry_id = e.entry_id JOIN body b ON b.body_id = e.body_id
                 JOIN host h ON h.host_id = e.host_id
@@ -85,6 +86,6 @@ package final class EntryPages: Sendable {
             wireBytes: row.integer(9), storedBytes: row.integer(10), decodedBytes: row.optionalInteger(11),
             createdTime: UnixTime(milliseconds: row.integer(12)), lastUse: UnixTime(milliseconds: row.integer(18)),
             useCount: row.integer(19), responseTime: UnixTime(milliseconds: row.integer(13)), age: row.integer(14),
-            lifetime: row.integer(15), isFresh: row.integer(16) != 0)
+            lifetime: row.integer(15), isFresh: row.integer(16) != 0, heldRanges: row.optionalText(20))
     }
 }

@@ -62,6 +62,8 @@ package struct EntryQuery: Hashable, Sendable {
     package var pattern: Pattern?
     /// True: fresh at `now`; false: stale at `now`.
     package var isFresh: Bool?
+    /// True: only some bytes of the content are held; false: all of them.
+    package var isPartial: Bool?
     /// The time that freshness is judged at.
     package var now: UnixTime
     package var order: Order = .url
@@ -102,4 +104,8 @@ package struct EntrySummary: Hashable, Sendable {
     package let lifetime: Int64
     /// Whether it is fresh at the query's `now` and may be reused without asking.
     package let isFresh: Bool
+    /// Which bytes of the content are held, as in `StoredResponse.heldRanges`; nil: all of them.
+    package let heldRanges: String?
+
+    package var isPartial: Bool { heldRanges != nil }
 }

@@ -49,6 +49,7 @@ struct EntryQuerySQL {
             add("e.url GLOB ?", .text(glob.split(separator: "[", omittingEmptySubsequences: false).joined(separator: "[[]")))
         case nil: break
         }
+        if let isPartial = query.isPartial { conditions.append("e.held_ranges IS \(isPartial ? "NOT " : "")NULL") }
         if let isFresh = query.isFresh {
             conditions.append((isFresh ? "" : "NOT ") + Self.isFresh(query.now.milliseconds))
         }

@@ -24,7 +24,7 @@ final class EntryWriter {
         self.hosts = hosts
         variants = try connection.prepare(
             """
-            SELECT entry_id, body_id, vary_fields FROM entry WHERE key_hash = ?1 AND url = ?2 AND method = ?3
+            SELECT entry_id, body_id, vary_fields, held_ranges IS NULL FROM entry WHERE key_hash = ?1 AND url = ?2 AND method = ?3
             ORDER BY created_ms, entry_id
             """)
         insert = try connection.prepare(
@@ -58,10 +58,17 @@ final class EntryWriter {
 
     /// Writes a response whose body, with a reference for this entry, is in the store already. Takes the place of the same
     /// variant of the same key and of the response that it replaces, or stands beside the others.
+    ///
+    /// A part never takes the place of a whole response (RFC 9111 section 3.3), unless that is the one that it replaces: the part
+    /// is dropped then, and its body's reference given back.
     func put(_ pending: PendingEntry, body: Int64) throws(StoreError) {
         let known = try findVariants(of: pending)
         let same = known.first { $0.varyFields == pending.varyFields }
         let replaced = pending.replacing.flatMap { id in known.first { $0.row == id.row && $0.body == id.body } }
+        if pending.entry.response.heldRanges != nil, let same, same.isWhole, same.row != replaced?.row {
+            try bodies.release(body)
+            return
+        }
         if let old = same ?? replaced {
             try overwrite(old.row, with: pending, body: body)
             try bodies.release(old.body)
@@ -78,6 +85,8 @@ final class EntryWriter {
         let row: Int64
         let body: Int64
         let varyFields: String
+        /// Whether all bytes of its content are there.
+        let isWhole: Bool
     }
 
     private func findVariants(of pending: PendingEntry) throws(StoreError) -> [Variant] {
@@ -86,7 +95,10 @@ final class EntryWriter {
         variants.bind(pending.entry.key.method.rawValue, at: 3)
         var known: [Variant] = []
         while try variants.step() {
-            known.append(Variant(row: variants.integer(0), body: variants.integer(1), varyFields: variants.text(2)))
+            known.append(
+                Variant(
+                    row: variants.integer(0), body: variants.integer(1), varyFields: variants.text(2),
+                    isWhole: variants.integer(3) != 0))
         }
         variants.reset()
         return known

@@ -2,6 +2,13 @@ import Synchronization
 
 /// A body whose bytes are being written while nobody sees them yet: shared by the one who appends and the writing thread.
 final class StagedBody: Sendable {
+    /// How the staging came to its end.
+    enum End {
+        /// Under this digest.
+        case published([UInt8])
+        case dropped
+    }
+
     struct State {
         /// The row; nil before the first chunk is written.
         var bodyID: Int64?
@@ -9,6 +16,8 @@ final class StagedBody: Sendable {
         var storedBytes: Int64 = 0
         /// Set when a group with a piece of this body failed: the body has a hole and can only be dropped.
         var failure: StoreError?
+        /// Nil while it goes on; set after the commit.
+        var end: End?
     }
 
     private let state = Mutex(State())
@@ -25,9 +34,12 @@ final class StagedBody: Sendable {
         if let row = withState({ $0.bodyID }) { try bodies.drop(row) }
     }
 
-    /// Notes, after the commit, that the row is no longer the producer's.
-    func forgetRow() {
-        withState { $0.bodyID = nil }
+    /// Notes, after the commit, that the row is no longer the producer's. What was published stays that.
+    func forgetRow(_ end: End) {
+        withState { state in
+            state.bodyID = nil
+            if state.end == nil { state.end = end }
+        }
     }
 
     /// Notes that a piece was lost. `rowIsLost` where the row went with it.

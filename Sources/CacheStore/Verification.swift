@@ -16,6 +16,8 @@ package struct VerificationReport: Hashable, Sendable {
             case wrongReferenceCount = "wrong_reference_count"
             /// An entry's body, freshness or host is not there, or freshness without an entry.
             case brokenEntry = "broken_entry"
+            /// What an entry says of the ranges that it holds can't be read, or doesn't fit its body's length.
+            case wrongRanges = "wrong_ranges"
         }
 
         package let kind: Kind
@@ -55,9 +57,9 @@ package typealias StoredBodyDecoder = ([UInt8]?) throws -> [[UInt8]]
 
 /// Walks the whole store, a body at a time, each in a read transaction of its own: others read and write meanwhile.
 struct Verifier {
-    private let connection: SQLiteConnection
+    let connection: SQLiteConnection
     private let makeDecoder: (@Sendable (StoredCoding) -> StoredBodyDecoder?)?
-    private var report = VerificationReport()
+    var report = VerificationReport()
 
     init(database: CacheDatabase, makeDecoder: (@Sendable (StoredCoding) -> StoredBodyDecoder?)?) throws(StoreError) {
         connection = try database.openReader()
@@ -70,6 +72,7 @@ struct Verifier {
         do throws(StoreError) {
             try checkDatabase()
             try checkReferences()
+            try checkRanges()
             try checkBodies()
         } catch {
             // A damaged page is a finding; that the file cannot be read at all is not.

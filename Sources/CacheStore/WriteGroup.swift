@@ -9,6 +9,9 @@ struct WriteGroup {
     private(set) var byteCount = 0
     /// Staged bodies that are to be dropped; where the group fails, that is still to be done.
     private(set) var abandoned: [StagedBody] = []
+    /// Collected only where somebody asks for it.
+    private(set) var touched = TouchedNames()
+    private let tellsNames: Bool
     /// In the order of arrival.
     private var handles: [CommitHandle] = []
     /// Staged bodies of which this group writes a piece, and whether it made their row.
@@ -16,7 +19,7 @@ struct WriteGroup {
     private var puts: [Put] = []
     private var changes: [PendingFreshness] = []
     /// Staged bodies that are visible once the group is committed, and no longer their producers' to drop.
-    private var published: [StagedBody] = []
+    private var published: [(body: StagedBody, digest: [UInt8])] = []
     /// Writes that failed by themselves, while the group goes on.
     private var failures: [ObjectIdentifier: StoreError] = [:]
 
@@ -28,6 +31,11 @@ struct WriteGroup {
         let position: Int
     }
 
+    /// - Parameter tellsNames: whether `touched` is wanted.
+    init(tellsNames: Bool) {
+        self.tellsNames = tellsNames
+    }
+
     var isFull: Bool { count >= Self.maximumCount || byteCount >= Self.maximumBytes }
 
     /// Notes the writes, so that `complete` reaches all of them whatever happens.
@@ -37,6 +45,7 @@ struct WriteGroup {
             if case .append(let body, _) = write.operation { staged.append((body, false)) }
             if case .put(_, .staged(let body, _)) = write.operation { staged.append((body, false)) }
             if case .abandon(let body) = write.operation { abandoned.append(body) }
+            if tellsNames { touched.add(write.operation) }
             byteCount += write.byteCount
         }
         count += writes.count
@@ -110,7 +119,7 @@ struct WriteGroup {
             let visible = try writer.bodies.publish(
                 row, facts: facts, storedBytes: state.storedBytes, chunkCount: state.chunkCount)
             if let visible {
-                published.append(body)
+                published.append((body, facts.digest))
                 return visible
             }
         }
@@ -123,7 +132,8 @@ struct WriteGroup {
     func complete(_ result: Result<Void, StoreError>) {
         switch result {
         case .success:
-            for body in published + abandoned { body.forgetRow() }
+            for (body, digest) in published { body.forgetRow(.published(digest)) }
+            for body in abandoned { body.forgetRow(.dropped) }
         case .failure(let error):
             let new = Set(staged.filter(\.isNew).map { ObjectIdentifier($0.body) })
             for (body, _) in staged { body.fail(error, rowIsLost: new.contains(ObjectIdentifier(body))) }

@@ -19,10 +19,13 @@ final class WriterThread: Sendable {
     private let ended = CommitHandle()
     /// For how long the ticket is waited for.
     private let lockTimeout: Duration
+    /// Told of each commit; nil: there is none.
+    private let memory: MemoryTier?
     /// Until when it is waited for once the store is being closed.
     private let closingDeadline = Mutex<ContinuousClock.Instant?>(nil)
 
-    init(database: CacheDatabase, maximumQueuedBytes: Int, lockTimeout: Duration) {
+    init(database: CacheDatabase, maximumQueuedBytes: Int, lockTimeout: Duration, memory: MemoryTier?) {
+        self.memory = memory
         self.database = database
         self.lockTimeout = lockTimeout
         self.queue = WriterQueue(maximumBytes: maximumQueuedBytes)
@@ -114,7 +117,7 @@ final class WriterThread: Sendable {
         while true {
             let writes = queue.next(maximumCount: WriteGroup.maximumCount, maximumBytes: WriteGroup.maximumBytes)
             if writes.isEmpty { break }
-            var group = WriteGroup()
+            var group = WriteGroup(tellsNames: memory != nil)
             group.accept(writes)
             do throws(StoreError) {
                 try write(writes, in: &group, ticket: &ticket, writer: &writer, leftovers: &leftovers)
@@ -179,7 +182,7 @@ final class WriterThread: Sendable {
                 if connection.isInTransaction { try? connection.execute("ROLLBACK") }
                 return
             }
-            body.forgetRow()
+            body.forgetRow(.dropped)
             leftovers.removeLast()
         }
     }
@@ -202,12 +205,22 @@ final class WriterThread: Sendable {
             taken = (uses.take(), activity.take())
             try writer.freshness.write(taken.uses)
             try writer.activity.write(taken.sums)
-            try connection.execute("COMMIT", operation: "commit")
+            try commit(group, connection)
         } catch {
             // Some failures have rolled back by themselves.
             if connection.isInTransaction { try? connection.execute("ROLLBACK") }
             uses.add(taken.uses)
             activity.add(taken.sums)
+            throw error
+        }
+    }
+    private func commit(_ group: WriteGroup, _ connection: SQLiteConnection) throws(StoreError) {
+        memory?.willCommit(group.touched)
+        do throws(StoreError) {
+            try connection.execute("COMMIT", operation: "commit")
+            memory?.didCommit(logPages: connection.logPages)
+        } catch {
+            memory?.didCommit(logPages: nil)
             throw error
         }
     }

@@ -11,17 +11,19 @@ import HTTPSemantics
 #endif
 
 /// Writes entries into a cache until there are enough or it is killed, and prints the number of each once it is committed:
-/// the other process of the store's tests. Arguments: directory, host label, number of entries.
+/// the other process of the store's tests. Arguments: directory, host label, number of entries, and perhaps how many keys to
+/// write in turn; without that each entry has a key of its own.
 @main
 struct CacheStoreTestWriter {
     static func main() async throws {
         let arguments = CommandLine.arguments
-        guard arguments.count == 4, let count = Int(arguments[3]) else { exit(2) }
+        guard (4...5).contains(arguments.count), let count = Int(arguments[3]) else { exit(2) }
+        let keys = arguments.count == 5 ? Int(arguments[4]) ?? 1 : Int.max
         let store = try CacheStore.open(directory: arguments[1])
         // Never finished: what a kill leaves behind.
         let unfinished = try await store.stageBody()
         for number in 0..<count {
-            let entry = try makeEntry("http://\(arguments[2]).example/\(number)")
+            let entry = try makeEntry("http://\(arguments[2]).example/\(number % keys)", number)
             let bytes = [UInt8](repeating: UInt8(truncatingIfNeeded: number), count: 2000 + number)
             let handle: CommitHandle
             if number % 10 == 0 {
@@ -48,13 +50,15 @@ struct CacheStoreTestWriter {
         await store.close()
     }
 
-    private static func makeEntry(_ text: String) throws -> NewEntry {
+    private static func makeEntry(_ text: String, _ number: Int) throws -> NewEntry {
         guard let url = WebURL(text) else { exit(2) }
         let now = CacheStore.systemTime()
         let freshness = Freshness(responseTime: now, initialAge: 0, lifetime: 60, source: .maxAge, demands: [])
         return NewEntry(
             key: CacheKey(url),
-            response: StoredResponse(head: ResponseHead(status: 200, fields: ["Content-Type": "text/plain"]), freshness: freshness),
+            response: StoredResponse(
+                head: ResponseHead(status: 200, fields: ["Content-Type": "text/plain", "Number": String(number)]),
+                freshness: freshness),
             requestTime: now)
     }
 }

@@ -12,38 +12,6 @@ import Testing
         directory = try TemporaryDirectory()
     }
 
-    private struct Writer {
-        let process = Process()
-        let output = Pipe()
-
-        init(_ cache: String, _ name: String, _ count: Int) throws {
-            let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-            process.executableURL = folder.appendingPathComponent("CacheStoreTestWriter")
-            process.arguments = [cache, name, String(count)]
-            process.standardOutput = output
-            try process.run()
-        }
-
-        /// Reads acknowledged numbers, one a line, until there are `count` or the writer ends.
-        func acknowledged(_ count: Int) -> [Int] {
-            var numbers: [Int] = []
-            var line: [UInt8] = []
-            while numbers.count < count {
-                let data = output.fileHandleForReading.availableData
-                if data.isEmpty { break }
-                for byte in data {
-                    if byte == 10 {
-                        if let number = Int(String(decoding: line, as: UTF8.self)) { numbers.append(number) }
-                        line = []
-                    } else {
-                        line.append(byte)
-                    }
-                }
-            }
-            return numbers
-        }
-    }
-
     private func check(_ store: CacheStore, _ name: String, _ numbers: [Int]) async throws {
         let found = try await store.lookup(numbers.map { try makeKey("http://\(name).example/\($0)") })
         #expect(found.allSatisfy { $0.count == 1 })
@@ -51,7 +19,7 @@ import Testing
 
     @Test(arguments: [1, 150, 700])
     func killedInTheMiddleNothingAcknowledgedIsLost(acknowledged: Int) async throws {
-        let writer = try Writer(directory.cache, "a", 1_000_000)
+        let writer = try WriterProcess(directory.cache, "a", 1_000_000)
         let numbers = writer.acknowledged(acknowledged)
         kill(writer.process.processIdentifier, SIGKILL)
         writer.process.waitUntilExit()
@@ -68,7 +36,7 @@ import Testing
     }
 
     @Test func severalProcessesWriteAtOnce() async throws {
-        let writers = try (0..<3).map { try Writer(directory.cache, "w\($0)", 1500) }
+        let writers = try (0..<3).map { try WriterProcess(directory.cache, "w\($0)", 1500) }
         let store = try CacheStore.open(directory: directory.cache)
         for number in 0..<500 { _ = try await store.put(makeEntry("http://own.example/\(number)"), content: makeBody("\(number)")) }
         try await store.flush()
@@ -107,7 +75,7 @@ import Testing
         let second = try CacheStore.open(directory: directory.cache)
         let reader = try CacheStore.openExisting(directory: directory.cache)
         // Without those locks this process takes itself for the last and removes the log under the others' feet.
-        let writer = try Writer(directory.cache, "w", 20)
+        let writer = try WriterProcess(directory.cache, "w", 20)
         #expect(writer.acknowledged(.max).count == 20)
         writer.process.waitUntilExit()
         #expect(FileManager.default.fileExists(atPath: directory.database + "-wal"))

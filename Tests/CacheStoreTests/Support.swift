@@ -7,7 +7,7 @@ import Testing
 @testable import CacheStore
 
 /// A directory of a test's own, removed with the value's last reference.
-final class TemporaryDirectory {
+final class TemporaryDirectory: Sendable {
     let path: String
 
     init() throws {
