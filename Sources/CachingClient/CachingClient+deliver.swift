@@ -1,3 +1,5 @@
+import HTTPSemantics
+
 extension CachingClient {
     /// Hands one piece of an answer to whoever asked for it.
     func deliver(_ event: BodyEvent, to consumer: BodyConsumer?) async throws(FetchError) {
@@ -11,14 +13,14 @@ extension CachingClient {
         }
     }
 
-    /// Hands on an answer that lies in the store, its digest checked on the way.
+    /// Hands on an answer that lies in the store; what is handed on whole is checked against its digest on the way.
     func deliverStored(_ outcome: FetchOutcome, to consumer: BodyConsumer?) async throws(FetchError) {
-        guard let consumer, let head = outcome.head else { return }
-        try await deliver(.head(head, outcome.outcome), to: consumer)
-        guard let body = outcome.body else { return }
-        let reader = try WireBodyReader(body, in: store)
-        while let bytes = try await reader.next() {
-            try await deliver(.bytes(bytes), to: consumer)
+        guard let consumer, let preamble = outcome.servedPreamble else { return }
+        try await deliver(.head(preamble), to: consumer)
+        if let body = outcome.body {
+            let reader = try StoredContentReader(outcome.content, of: body, in: store)
+            while let bytes = try await reader.next() { try await deliver(.bytes(bytes), to: consumer) }
         }
+        try await deliver(.end([:]), to: consumer)
     }
 }

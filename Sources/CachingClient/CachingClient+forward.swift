@@ -5,32 +5,28 @@ import HTTPTransport
 
 extension CachingClient {
     /// Sends the request and carries out what the exchange makes of the answer.
-    func forward(
-        _ pending: PendingFetch, content: [UInt8]?, timeLeft: Duration?, deliver: BodyConsumer?
-    ) async throws(FetchError) -> FetchOutcome {
+    func forward(_ pending: PendingFetch, _ parameters: FetchParameters) async throws(FetchError) -> FetchOutcome {
         var forwarded = pending.forwarded
         for _ in 0..<2 {
-            let response = try await send(TransportRequest(head: forwarded, body: content, maximumTime: timeLeft))
+            let response: TransportResponse
+            do {
+                response = try await send(forwarded, parameters)
+            } catch {
+                guard error.failureClass == .network || error.failureClass == .protocol || error.failureClass == .tls,
+                    let serving = pending.exchange.failed(now: now())
+                else { throw error }
+                return try await serveStale(serving, of: pending, parameters, detail: error.code.rawValue)
+            }
             let plan = pending.exchange.received(
                 response.head, requestTime: response.requestTime, responseTime: response.responseTime)
-            switch plan {
-            case .forwardUnconditionally(let request):
+            if case .forwardUnconditionally(let request) = plan {
                 try await drain(response.body)
                 forwarded = request
-            case .freshen(let index, let freshened):
-                return try await freshen(
-                    pending, entry: pending.stored[index], freshened: freshened, response: response, deliver: deliver)
-            case .store(let stored, let replacing) where !isWorse(response.head, than: pending.stored):
-                return try await receive(
-                    pending, response: response, storing: stored, replacing: replacing.map { pending.stored[$0].id },
-                    deliver: deliver)
-            case .store:
-                return try await receive(pending, response: response, refusal: "server_error_keeps_stored_copy", deliver: deliver)
-            case .pass(let refusal):
-                // Before the content, which may yet be cut short: the origin has done what makes the stored responses doubtful.
-                try await invalidate(after: response.head, of: pending.request)
-                return try await receive(pending, response: response, refusal: refusal.name, deliver: deliver)
+                continue
             }
+            // Before the content, which may yet be cut short: the origin has done what makes the stored responses doubtful.
+            try await invalidate(after: response.head, of: pending.request)
+            return try await carryOut(plan, of: pending, response, parameters, forwarded: forwarded)
         }
         throw FetchError(
             code: FetchError.Code(rawValue: "protocol_error"),
@@ -38,39 +34,125 @@ extension CachingClient {
             failureClass: .protocol)
     }
 
-    private func send(_ request: TransportRequest) async throws(FetchError) -> TransportResponse {
+    private func carryOut(
+        _ plan: CacheExchange.ResponsePlan, of pending: PendingFetch, _ response: TransportResponse,
+        _ parameters: FetchParameters, forwarded: RequestHead
+    ) async throws(FetchError) -> FetchOutcome {
+        var receipt = ResponseReceipt(pending: pending, forwarded: forwarded, response: response)
+        switch plan {
+        case .freshen(let freshened, let serving, let newVariant):
+            return try await freshen(pending, freshened, serving, newVariant, response, parameters)
+        case .store(let stored, let replacing, let form):
+            receipt.stored = stored
+            receipt.replacing = replacing.map { pending.stored[$0].id }
+            receipt.form = form
+        case .storePart(let stored, let combining, let part, let form):
+            receipt.stored = stored
+            receipt.form = form
+            if let combining, let held = pending.stored[combining].response.heldRanges.flatMap(HeldRanges.init),
+                let pieces = held.adding(part.range)?.content
+            {
+                receipt.replacing = pending.stored[combining].id
+                receipt.composition = BodyComposition(
+                    pieces: pieces, kept: pending.stored[combining].body, isDeliveredWhole: false)
+            }
+        case .completed(let stored, let index, let part, let head):
+            let entry = pending.stored[index]
+            guard let held = entry.response.heldRanges.flatMap(HeldRanges.init), let pieces = held.adding(part.range)?.content
+            else {
+                throw .noAnswer
+            }
+            receipt.stored = stored
+            receipt.head = head
+            receipt.replacing = entry.id
+            receipt.composition = BodyComposition(pieces: pieces, kept: entry.body, isDeliveredWhole: true)
+        case .pass(let refusal, let form, let updates):
+            receipt.refusal = refusal
+            receipt.form = form
+            try await apply(updates, to: pending.stored, parameters)
+        case .serveStale(let serving):
+            response.body.cancel()
+            return try await serveStale(serving, of: pending, parameters, status: response.head.status)
+        case .forwardUnconditionally:
+            throw .noAnswer
+        }
+        return try await receive(receipt, parameters)
+    }
+
+    private func send(_ request: RequestHead, _ parameters: FetchParameters) async throws(FetchError) -> TransportResponse {
         do {
-            return try await transport.send(request)
+            return try await transport.send(
+                TransportRequest(
+                    head: request, content: parameters.content, maximumTime: parameters.timeLeft, interim: parameters.interim))
         } catch {
             throw FetchError(error)
         }
     }
 
-    /// A stored good copy outlives a server error, whatever the error says of its own freshness (RFC 9111 section 4.3.3).
-    private func isWorse(_ head: ResponseHead, than stored: [StoredEntry]) -> Bool {
-        head.status >= 500 && stored.contains { $0.response.head.status < 400 }
+    /// Asks the origin and stores nothing: for when the store fails.
+    func pass(_ request: RequestHead, _ parameters: FetchParameters) async throws(FetchError) -> FetchOutcome {
+        let response = try await send(request, parameters)
+        let head = AnswerHead.fromOrigin(response.head, receivedAt: response.responseTime)
+        var outcome = FetchOutcome(url: request.url, outcome: .uncacheable, reason: "cache_failed")
+        outcome.head = head
+        let status = CacheStatus(forward: .bypass, detail: "cache_failed")
+        try await deliver(
+            .head(AnswerPreamble(head: head, outcome: .uncacheable, reason: outcome.reason, status: status)),
+            to: parameters.deliver)
+        let intake = BodyIntake(
+            client: self, request: request, head: response.head, body: response.body, isStored: false,
+            deliver: parameters.deliver)
+        outcome.networkBytes = try await intake.run().contentBytes
+        outcome.bodyBytes = outcome.networkBytes
+        return outcome
+    }
+
+    // MARK: From the store after all
+
+    /// A stored answer in the place of an error (RFC 5861 section 4).
+    private func serveStale(
+        _ serving: Serving, of pending: PendingFetch, _ parameters: FetchParameters, status: Int? = nil, detail: String? = nil
+    ) async throws(FetchError) -> FetchOutcome {
+        let entry = pending.stored[serving.index]
+        var cacheStatus = CacheStatus(forwarded: pending.reason ?? .stale, status: status)
+        cacheStatus.detail = serving.reason.name
+        let outcome = FetchOutcome(serving, from: entry, to: pending.request, as: .stale, status: cacheStatus)
+        account(for: [outcome])
+        try await deliverStored(outcome, to: parameters.deliver)
+        return outcome
     }
 
     private func freshen(
-        _ pending: PendingFetch, entry: StoredEntry, freshened: FreshenedResponse, response: TransportResponse,
-        deliver: BodyConsumer?
+        _ pending: PendingFetch, _ freshened: [CacheExchange.FreshenedAt], _ serving: Serving, _ newVariant: StoredResponse?,
+        _ response: TransportResponse, _ parameters: FetchParameters
     ) async throws(FetchError) -> FetchOutcome {
         try await drain(response.body)
+        let entry = pending.stored[serving.index]
         var outcome = FetchOutcome(
-            serving: entry, to: pending.request, as: .revalidated, reason: pending.reason?.name ?? "", age: nil)
-        outcome.head = freshened.head
-        if freshened.isStorable {
-            outcome.commit = try await commit(freshened, of: entry, receivedAt: response.responseTime)
-        } else {
-            // The answer in hand may still be served, but not be kept, whatever becomes of the delivery.
-            let delivered: Result<Void, FetchError>
-            do { delivered = .success(try await deliverStored(outcome, to: deliver)) } catch { delivered = .failure(error) }
-            outcome.commit = try await remove([entry])
-            try delivered.get()
+            serving, from: entry, to: pending.request, as: .revalidated,
+            status: CacheStatus(forwarded: pending.reason ?? .stale, status: 304, isStored: true))
+        outcome.reason = pending.reason?.name ?? ""
+        let main = freshened.first { $0.index == serving.index }?.response
+        if let updated = main.map({ StoredResponse(head: $0.head, freshness: $0.freshness, varyFields: entry.response.varyFields) })
+        {
+            outcome.servedPreamble?.stored = updated
         }
+        outcome.servedPreamble?.reason = outcome.reason
+        for item in freshened where item.response.isStorable {
+            outcome.commit = try await commit(
+                item.response, of: pending.stored[item.index], receivedAt: response.responseTime)
+        }
+        if let newVariant { outcome.commit = try await storeVariant(newVariant, like: entry, of: pending, response) }
+        if parameters.awaitsCommit { try? await outcome.commit?.value }
+        // The answer in hand may still be served, but not be kept, whatever becomes of the delivery.
+        let dropped = freshened.filter { !$0.response.isStorable }.map { pending.stored[$0.index] }
+        if !dropped.isEmpty { outcome.servedPreamble?.stored = nil }
+        let delivered: Result<Void, FetchError>
+        do { delivered = .success(try await deliverStored(outcome, to: parameters.deliver)) } catch { delivered = .failure(error) }
+        if !dropped.isEmpty { outcome.commit = try await remove(dropped) }
+        try delivered.get()
         outcome.elapsedMilliseconds = now().milliseconds(since: pending.startTime)
         account(for: [outcome])
-        if freshened.isStorable { try await deliverStored(outcome, to: deliver) }
         return outcome
     }
 
@@ -86,36 +168,53 @@ extension CachingClient {
         }
     }
 
+    /// Stores what another variant has as the answer to this request as well (RFC 9111 section 4.1). Content too long to be worth
+    /// the copy is left to be asked about again.
+    private func storeVariant(
+        _ variant: StoredResponse, like entry: StoredEntry, of pending: PendingFetch, _ response: TransportResponse
+    ) async throws(FetchError) -> CommitHandle? {
+        guard entry.body.storedBytes <= Int64(configuration.memoryBytesPerBody) else { return nil }
+        do {
+            let reader = store.readBody(entry.body)
+            var chunks: [[UInt8]] = []
+            while let chunk = try await reader.next() { chunks.append(chunk) }
+            let content = CompleteBody(
+                chunks: chunks, digest: entry.body.digest, wireBytes: entry.body.wireBytes, coding: entry.body.coding,
+                decodedBytes: entry.body.decodedBytes)
+            let new = NewEntry(key: pending.key, response: variant, requestTime: response.requestTime)
+            return try await store.put(new, content: content)
+        } catch {
+            throw FetchError(error)
+        }
+    }
+
+    /// What the answer to HEAD tells about stored responses (RFC 9111 section 4.3.5).
+    private func apply(
+        _ updates: [HeadUpdate], to stored: [StoredEntry], _ parameters: FetchParameters
+    ) async throws(FetchError) {
+        do {
+            var commit: CommitHandle?
+            for update in updates {
+                switch update {
+                case .freshen(let index, let freshened):
+                    commit = try await store.freshen(
+                        stored[index].id, head: freshened.headChanged ? freshened.head : nil, freshness: freshened.freshness)
+                case .makeStale(let index, let freshness):
+                    commit = try await store.freshen(stored[index].id, freshness: freshness)
+                }
+            }
+            if parameters.awaitsCommit { try await commit?.value }
+        } catch {
+            throw FetchError(error)
+        }
+    }
+
     private func remove(_ entries: [StoredEntry]) async throws(FetchError) -> CommitHandle {
         do {
             return try await store.remove(entries.map(\.id))
         } catch {
             throw FetchError(error)
         }
-    }
-
-    /// Takes in a response's content, to the store and to whoever asked for it.
-    private func receive(
-        _ pending: PendingFetch, response: TransportResponse, storing stored: StoredResponse? = nil, replacing: EntryID? = nil,
-        refusal: String? = nil, deliver: BodyConsumer?
-    ) async throws(FetchError) -> FetchOutcome {
-        var outcome = FetchOutcome(
-            url: pending.request.url, outcome: stored == nil ? .uncacheable : .miss, reason: refusal ?? pending.reason?.name ?? "")
-        outcome.head = response.head
-        try await self.deliver(.head(response.head, outcome.outcome), to: deliver)
-        let intake = BodyIntake(client: self, request: pending.request, head: response.head, isStored: stored != nil)
-        let received = try await intake.run(response.body, deliver: deliver)
-        outcome.networkBytes = received.wireBytes
-        outcome.bodyBytes = received.wireBytes
-        if let stored {
-            let entry = NewEntry(key: pending.key, response: stored, requestTime: response.requestTime)
-            let stored = try await intake.publish(entry, received: received, replacing: replacing)
-            outcome.storedBytes = stored.bytes
-            outcome.commit = stored.commit
-        }
-        outcome.elapsedMilliseconds = now().milliseconds(since: pending.startTime)
-        account(for: [outcome])
-        return outcome
     }
 
     /// Drops what an unsafe request has made doubtful (RFC 9111 section 4.4).

@@ -34,8 +34,8 @@ private final class RedirectFilter: Sendable {
     }
 
     func consume(_ event: BodyEvent) async throws {
-        if case .head(let head, _) = event {
-            isPassing.withLock { $0 = !(follows && RedirectChain.isRedirect(head)) }
+        if case .head(let preamble) = event {
+            isPassing.withLock { $0 = !(follows && RedirectChain.isRedirect(preamble.head)) }
         }
         if isPassing.withLock({ $0 }) { try await deliver(event) }
     }

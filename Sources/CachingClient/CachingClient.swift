@@ -16,6 +16,7 @@ package final class CachingClient: Sendable {
     let encoder = BodyEncoder()
     let limiter: BandwidthLimiter?
     let coalescer = RequestCoalescer()
+    let flights = FlightTable()
 
     /// - Parameter now: the clock that ages and elapsed times are taken from.
     package init(
@@ -37,14 +38,17 @@ package final class CachingClient: Sendable {
     package func prepare(_ requests: [RequestHead]) async throws(FetchError) -> [PreparedFetch] {
         let found: [[StoredEntry]]
         do {
-            found = try await store.lookup(requests.map { CacheKey(method: Self.keyMethod(of: $0), url: $0.url) })
+            found = try await store.lookup(requests.map(StoragePolicy.key))
         } catch {
             throw FetchError(error)
         }
         let time = now()
         let prepared = zip(requests, found).map { prepare($0, stored: $1, time: time) }
         let served = prepared.compactMap { prepared -> FetchOutcome? in
-            if case .served(let outcome) = prepared { outcome } else { nil }
+            switch prepared {
+            case .served(let outcome), .servedStale(let outcome, _): outcome
+            case .pending: nil
+            }
         }
         if !served.isEmpty {
             store.touch(served.compactMap(\.entry), at: time)
@@ -55,22 +59,33 @@ package final class CachingClient: Sendable {
 
     private func prepare(_ request: RequestHead, stored: [StoredEntry], time: UnixTime) -> PreparedFetch {
         var exchange = CacheExchange(request: request, options: configuration.reuse, kind: configuration.kind)
-        let forwarded: RequestHead
-        let reason: ReuseReason
-        switch exchange.lookedUp(stored.map(\.response), now: time) {
-        case .serve(let index, let age, let isStale, let reason):
-            return .served(
-                FetchOutcome(
-                    serving: stored[index], to: request, as: isStale ? .stale : .hit, reason: reason.name, age: age))
+        switch exchange.lookedUp(stored.map(\.response), length: { stored[$0].body.wireBytes }, now: time) {
+        case .serve(let serving):
+            return .served(serve(serving, stored[serving.index], request))
+        case .serveAndRevalidate(let serving, let forwarded):
+            let validation = PendingFetch(
+                request: request, key: StoragePolicy.key(request: request), exchange: exchange, stored: stored,
+                forwarded: forwarded,
+                reason: serving.reason, startTime: time)
+            // Somebody must be there to carry the validation out after the answer.
+            guard configuration.revalidatesInBackground else { return .pending(validation) }
+            return .servedStale(serve(serving, stored[serving.index], request), validation)
         case .unsatisfiable(let reason):
             return .served(FetchOutcome(url: request.url, outcome: .offlineMiss, reason: reason.name))
-        case .forward(let request, let why):
-            (forwarded, reason) = (request, why)
+        case .forward(let forwarded, let reason):
+            return .pending(
+                PendingFetch(
+                    request: request, key: StoragePolicy.key(request: request), exchange: exchange, stored: stored,
+                    forwarded: forwarded,
+                    reason: reason, startTime: time))
         }
-        return .pending(
-            PendingFetch(
-                request: request, key: CacheKey(method: Self.keyMethod(of: request), url: request.url), exchange: exchange,
-                stored: stored, forwarded: forwarded, reason: reason, startTime: time))
+    }
+
+    func serve(_ serving: Serving, _ entry: StoredEntry, _ request: RequestHead) -> FetchOutcome {
+        FetchOutcome(
+            serving, from: entry, to: request, as: serving.isStale ? .stale : .hit,
+            status: CacheStatus(
+                hit: serving.reason, age: serving.age, lifetime: entry.response.freshness[configuration.kind].lifetime))
     }
 
     /// Answers one request: one hop, redirects not followed.
@@ -83,13 +98,15 @@ package final class CachingClient: Sendable {
         _ request: RequestHead, content: [UInt8]? = nil, timeLeft: Duration? = nil, deliver: BodyConsumer? = nil
     ) async throws(FetchError) -> FetchOutcome {
         switch try await prepare([request]).first {
-        case .served(let outcome)?:
+        case .served(let outcome)?, .servedStale(let outcome, _)?:
             try await deliverStored(outcome, to: deliver)
             return outcome
         case .pending(let pending)?:
-            return try await perform(pending, content: content, timeLeft: timeLeft, lookAgain: true, deliver: deliver)
+            return try await perform(
+                pending,
+                FetchParameters(bytes: content, timeLeft: timeLeft, deliver: deliver), lookAgain: true)
         case nil:
-            throw FetchError(code: .cacheFailed, message: "the cache gave no answer for a request", failureClass: .generic)
+            throw .noAnswer
         }
     }
 
@@ -98,14 +115,13 @@ package final class CachingClient: Sendable {
     /// One fetch of a key is under way at a time; whoever had to wait looks into the store again.
     ///
     /// - Parameters:
-    ///   - timeLeft: as for `fetch`.
+    ///   - coalesces: whether it waits for its turn among the fetches of its key.
     ///   - lookAgain: whether the store may have changed since `prepare` through another fetch of this key.
     package func perform(
-        _ pending: PendingFetch, content: [UInt8]? = nil, timeLeft: Duration? = nil, lookAgain: Bool = false,
-        deliver: BodyConsumer? = nil
+        _ pending: PendingFetch, _ parameters: FetchParameters = FetchParameters(), coalesces: Bool = true, lookAgain: Bool = false
     ) async throws(FetchError) -> FetchOutcome {
-        guard pending.request.method == .get, content == nil else {
-            return try await forward(pending, content: content, timeLeft: timeLeft, deliver: deliver)
+        guard coalesces, pending.request.method == .get, parameters.content == nil else {
+            return try await forward(pending, parameters)
         }
         let key = pending.key
         let waited = try await coalescer.lead(key)
@@ -121,13 +137,13 @@ package final class CachingClient: Sendable {
         if waited || lookAgain {
             switch try await prepare([pending.request]).first {
             case .served(let outcome)?:
-                try await deliverStored(outcome, to: deliver)
+                try await deliverStored(outcome, to: parameters.deliver)
                 return outcome
-            case .pending(let fresher)?: pending = fresher
+            case .pending(let fresher)?, .servedStale(_, let fresher)?: pending = fresher
             case nil: break
             }
         }
-        let outcome = try await forward(pending, content: nil, timeLeft: timeLeft, deliver: deliver)
+        let outcome = try await forward(pending, parameters)
         commit = outcome.commit
         return outcome
     }
@@ -137,8 +153,4 @@ package final class CachingClient: Sendable {
         configuration.maximumTime.map { max(.milliseconds(1), $0 - .milliseconds(milliseconds)) }
     }
 
-    /// HEAD is answered from what GET stored (RFC 9111 section 4); other methods have keys of their own, under which nothing lies.
-    private static func keyMethod(of request: RequestHead) -> HTTPMethod {
-        request.method == .head ? .get : request.method
-    }
 }

@@ -6,6 +6,9 @@ package struct ClientConfiguration: Sendable {
     package var reuse: ReuseOptions
     /// Whose cache it is.
     package var kind: CacheKind
+    /// Whether a stale answer may be used while it is validated, where the response allows it (RFC 5861 section 3). A server does
+    /// so; a job that ends with its last answer waits for the validation.
+    package var revalidatesInBackground: Bool
     /// The longest content that is accepted, in bytes as sent; nil means no limit.
     package var maximumBodyBytes: Int64?
     /// Redirects followed for one request; 0 means none.
@@ -20,6 +23,7 @@ package struct ClientConfiguration: Sendable {
     package init(
         reuse: ReuseOptions = ReuseOptions(),
         kind: CacheKind = .private,
+        revalidatesInBackground: Bool = false,
         maximumBodyBytes: Int64? = nil,
         maximumRedirects: Int = 20,
         maximumTime: Duration? = nil,
@@ -28,6 +32,7 @@ package struct ClientConfiguration: Sendable {
     ) {
         self.reuse = reuse
         self.kind = kind
+        self.revalidatesInBackground = revalidatesInBackground
         self.maximumBodyBytes = maximumBodyBytes
         self.maximumRedirects = maximumRedirects
         self.maximumTime = maximumTime

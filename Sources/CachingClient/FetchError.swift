@@ -82,6 +82,29 @@ extension FetchError {
         self.init(code: Code(rawValue: error.code.name), message: error.description, failureClass: FailureClass(error.code))
     }
 
+    /// There is no answer without the network, and the network may not be used.
+    static func unsatisfiable(reason: String) -> FetchError {
+        FetchError(
+            code: Code(rawValue: reason), message: "nothing stored may answer, and the network may not be asked",
+            failureClass: .offlineMiss)
+    }
+
+    /// A reader was too slow for what is not stored.
+    static let fellBehind = FetchError(
+        code: .deliveryFailed, message: "the content could not be kept for a reader that is slower than another; ask again",
+        failureClass: .generic)
+
+    static let noAnswer = FetchError(
+        code: .cacheFailed, message: "the cache gave no answer for a request", failureClass: .generic)
+
+    /// Whether the store failed, so that the origin may answer in its place.
+    var isOfStore: Bool {
+        switch failureClass {
+        case .integrity, .diskReserve, .lockTimeout, .fileIO: true
+        default: code == .cacheFailed
+        }
+    }
+
     /// The error of a run that is being stopped.
     package static let stopped = FetchError(
         code: .stopped, message: "stopped before the response was complete; run the same command again to fetch it",
@@ -92,10 +115,11 @@ extension FailureClass {
     package init(_ code: TransportError.Code) {
         switch code {
         case .dnsFailed, .connectionRefused, .networkUnreachable, .connectTimeout, .connectionReset, .connectionClosed, .timeout,
-            .maximumTime, .truncatedBody, .proxyFailed, .tooManyOpenFiles:
+            .maximumTime, .truncatedBody, .proxyFailed, .tooManyOpenFiles, .allServersDown:
             self = .network
         case .tlsCertificateExpired, .tlsWrongHost, .tlsUntrusted, .tlsFailed: self = .tls
         case .protocolError, .headTooLarge: self = .protocol
+        case .addressRefused: self = .refused
         case .cancelled: self = .interrupted
         case .invalidRequest, .internal: self = .generic
         }

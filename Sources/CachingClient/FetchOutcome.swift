@@ -30,6 +30,12 @@ package struct FetchOutcome: Sendable {
     package var head: ResponseHead?
     /// Where the content lies in the store; nil where nothing is stored, for content that waits for its commit, and for HEAD.
     package var body: StoredBody?
+    /// Which bytes of `body` answer the request.
+    package var content: ServedContent
+    /// SHA-256 of the content that is on its way into the store; nil where nothing is.
+    var digest: [UInt8]?
+    /// What a server says of an answer from the store before its content.
+    var servedPreamble: AnswerPreamble?
     /// The rule that decided, as a stable name.
     package var reason: String
     /// Age in seconds of an answer from the store; nil for what was just fetched.
@@ -51,21 +57,26 @@ package struct FetchOutcome: Sendable {
         self.url = url
         self.outcome = outcome
         self.reason = reason
+        content = .none
         networkBytes = 0
         bodyBytes = 0
         storedBytes = 0
         elapsedMilliseconds = 0
     }
 
-    /// An answer from a stored response; to HEAD, without its content (RFC 9110 section 9.3.2).
-    init(serving stored: StoredEntry, to request: RequestHead, as outcome: CacheOutcome, reason: String, age: Int64?) {
-        self.init(url: request.url, outcome: outcome, reason: reason)
-        self.age = age
-        head = stored.response.head
+    /// An answer from a stored response, in the form that the request's conditions and ranges ask for.
+    init(_ serving: Serving, from stored: StoredEntry, to request: RequestHead, as outcome: CacheOutcome, status: CacheStatus) {
+        self.init(url: request.url, outcome: outcome, reason: serving.reason.name)
+        age = serving.age
         entry = stored.id
-        guard request.method != .head else { return }
+        let (head, content) = ServedContent.make(serving, stored: stored, request: request)
+        self.head = head
+        self.content = content
+        servedPreamble = AnswerPreamble(
+            head: head, outcome: outcome, reason: reason, age: age, stored: stored.response, status: status)
+        guard content != .none else { return }
         body = stored.body
-        bodyBytes = stored.body.wireBytes
+        bodyBytes = content.length(of: stored.body)
         storedBytes = stored.body.storedBytes
     }
 }
@@ -73,9 +84,12 @@ package struct FetchOutcome: Sendable {
 /// A piece of the answer on its way to whoever asked for it.
 package enum BodyEvent: Sendable {
     /// The answer's head; comes once, first.
-    case head(ResponseHead, CacheOutcome)
+    case head(AnswerPreamble)
     /// Content in order, its Content-Encoding still on.
     case bytes([UInt8])
+    /// The content is complete, as its framing or its digest proves; with the trailer section, which is mostly empty. Comes once,
+    /// last; where something breaks off it does not come.
+    case end(FieldSection)
 }
 
 /// Receives the answer as it comes; the fetch goes on when it returns, which is the back-pressure.

@@ -6,6 +6,8 @@ package import HTTPSemantics
 package enum PreparedFetch: Sendable {
     /// The answer needs no network; the content, if any, lies in the store.
     case served(FetchOutcome)
+    /// The answer is stale and may be used while it is validated (RFC 5861 section 3): the second is that validation.
+    case servedStale(FetchOutcome, PendingFetch)
     /// The network must be asked; hand this to `CachingClient.perform`.
     case pending(PendingFetch)
 }

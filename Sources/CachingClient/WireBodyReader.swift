@@ -13,9 +13,21 @@ package final class WireBodyReader {
     private var isDamaged = false
     private var hasher = BodyDigest()
 
+    /// Bytes still to be passed over.
+    private var skipped: Int64
+    /// Bytes still to be handed out; nil: up to the end.
+    private var left: Int64?
+
+    /// - Parameters:
+    ///   - offset: the first byte that is handed out. What lies before it is read all the same where the content is compressed.
+    ///   - length: how many bytes; nil: up to the end, and only then the digest is checked.
     /// - Throws: `cacheFailed` if there is no memory for inflating.
-    package init(_ body: StoredBody, in store: CacheStore) throws(FetchError) {
+    package init(
+        _ body: StoredBody, in store: CacheStore, offset: Int64 = 0, length: Int64? = nil
+    ) throws(FetchError) {
         self.body = body
+        skipped = offset
+        left = length
         reader = store.readBody(body)
         isInflated = body.coding == .gzip
         do {
@@ -28,7 +40,25 @@ package final class WireBodyReader {
     /// The next bytes; nil at the end, once the whole content has proved equal to its digest.
     ///
     /// - Throws: `cacheCorrupt` where the bytes are not those that were stored.
-    package func next() async throws(FetchError) -> [UInt8]? {
+    package func next(isolation: isolated (any Actor)? = #isolation) async throws(FetchError) -> [UInt8]? {
+        while left.map({ $0 > 0 }) ?? true, var bytes = try await nextOfAll() {
+            if skipped > 0 {
+                let count = Int(min(skipped, Int64(bytes.count)))
+                skipped -= Int64(count)
+                bytes.removeFirst(count)
+                if bytes.isEmpty { continue }
+            }
+            if let left {
+                if Int64(bytes.count) > left { bytes.removeLast(bytes.count - Int(left)) }
+                self.left = left - Int64(bytes.count)
+            }
+            return bytes
+        }
+        if let left, left > 0 { throw Self.damaged }
+        return nil
+    }
+
+    private func nextOfAll(isolation: isolated (any Actor)? = #isolation) async throws(FetchError) -> [UInt8]? {
         if isDamaged { throw Self.damaged }
         while !isAtEnd {
             let stored: [UInt8]?

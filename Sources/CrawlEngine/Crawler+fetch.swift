@@ -29,7 +29,8 @@ extension Crawler {
         let startTime = now()
         do {
             outcome = try await client.perform(
-                pending, content: item.content, timeLeft: client.timeLeft(spent: item.spentMilliseconds))
+                pending,
+                FetchParameters(bytes: item.content, timeLeft: client.timeLeft(spent: item.spentMilliseconds)))
             item.spentMilliseconds += now().milliseconds(since: startTime)
         } catch {
             item.spentMilliseconds += now().milliseconds(since: startTime)

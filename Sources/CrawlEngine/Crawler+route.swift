@@ -79,7 +79,7 @@ extension Crawler {
                     var item = item
                     item.pending = fetch
                     pending.append(item)
-                case .served(let outcome):
+                case .served(let outcome), .servedStale(let outcome, _):
                     if let next = answered(item, outcome) { redirected.append(next) }
                 }
             }

@@ -69,8 +69,9 @@ final class Collector: Sendable {
     @Sendable func consume(_ event: BodyEvent) {
         state.withLock { state in
             switch event {
-            case .head(let head, _): (state.head, state.heads) = (head, state.heads + 1)
+            case .head(let preamble): (state.head, state.heads) = (preamble.head, state.heads + 1)
             case .bytes(let bytes): state.bytes += bytes
+            case .end: break
             }
         }
     }

@@ -144,7 +144,7 @@ import Testing
             destination: .file(try OutputFile(path: path)), showsHead: false, standardOutput: .standardOutput(),
             maximumDecodedBytes: limit, isRaw: isRaw)
         do {
-            try await sink.receive(.head(head, .miss))
+            try await sink.begin(head)
             for piece in pieces { try await sink.receive(.bytes(piece)) }
             try await sink.finish()
         } catch {

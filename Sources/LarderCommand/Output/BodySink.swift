@@ -38,8 +38,9 @@ actor BodySink {
 
     func receive(_ event: BodyEvent) throws {
         switch event {
-        case .head(let head, _): try begin(head)
+        case .head(let preamble): try begin(preamble.head)
         case .bytes(let bytes): try receive(bytes)
+        case .end: break
         }
     }
 

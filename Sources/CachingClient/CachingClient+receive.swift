@@ -1,0 +1,167 @@
+import CacheStore
+import HTTPCaching
+import HTTPSemantics
+import HTTPTransport
+import Synchronization
+
+/// A response on its way in, and what is to become of it.
+struct ResponseReceipt {
+    let pending: PendingFetch
+    /// The request that it answers.
+    let forwarded: RequestHead
+    let response: TransportResponse
+    /// What is stored; nil: nothing.
+    var stored: StoredResponse?
+    /// The entry whose place it takes.
+    var replacing: EntryID?
+    /// Of what its content is put together; nil: it is what arrives.
+    var composition: BodyComposition?
+    /// The head that the client gets; nil: the received one.
+    var head: ResponseHead?
+    var form = ReceivedForm.whole
+    /// Why nothing is stored.
+    var refusal: StorageRefusal?
+
+    /// Whether others may have what the client gets.
+    var isWholeForAll: Bool {
+        form == .whole && stored?.heldRanges == nil && (response.head.status != 206 || head != nil)
+    }
+
+    /// The head that goes to the client.
+    var answerHead: ResponseHead {
+        switch form {
+        case .notModified(let head), .range(_, let head): head
+        case .whole: head ?? AnswerHead.fromOrigin(response.head, receivedAt: response.responseTime)
+        }
+    }
+}
+
+extension CachingClient {
+    /// The least content of a response that broke off which is kept, in bytes: for less, asking for the rest saves nothing.
+    static let worthKeepingBytes: Int64 = 16 * 1024
+
+    /// Takes in a response's content, to the store and to whoever asked for it.
+    func receive(_ receipt: ResponseReceipt, _ parameters: FetchParameters) async throws(FetchError) -> FetchOutcome {
+        let pending = receipt.pending
+        let response = receipt.response
+        let isStored = receipt.stored != nil
+        var outcome = FetchOutcome(
+            url: pending.request.url, outcome: isStored ? .miss : .uncacheable,
+            reason: receipt.refusal?.name ?? pending.reason?.name ?? "")
+        outcome.head = receipt.head ?? response.head
+        let deliver = FormFilter.applied(receipt.form, to: parameters.deliver)
+        let head = receipt.answerHead
+        try await self.deliver(
+            .head(
+                AnswerPreamble(
+                    head: head, outcome: outcome.outcome, reason: outcome.reason,
+                    stored: receipt.isWholeForAll ? receipt.stored : nil,
+                    status: status(of: receipt, sent: head))),
+            to: deliver)
+        let intake = BodyIntake(
+            client: self, request: pending.request, head: response.head, body: response.body, isStored: isStored, deliver: deliver)
+        let received: BodyIntake.Received
+        do {
+            received = try await intake.run(composing: receipt.composition)
+        } catch {
+            await keepWhatCame(of: receipt, intake, after: error)
+            throw error
+        }
+        outcome.networkBytes = intake.receivedBytes
+        outcome.bodyBytes = received.contentBytes
+        if !parameters.awaitsCommit { try await self.deliver(.end(intake.trailers), to: deliver) }
+        if let stored = receipt.stored {
+            let entry = NewEntry(key: pending.key, response: stored, requestTime: response.requestTime)
+            let published = try await intake.publish(entry, received: received, replacing: receipt.replacing)
+            outcome.storedBytes = published.bytes
+            outcome.commit = published.commit
+            outcome.digest = received.digest
+        }
+        if parameters.awaitsCommit {
+            try? await outcome.commit?.value
+            try await self.deliver(.end(intake.trailers), to: deliver)
+        }
+        outcome.elapsedMilliseconds = now().milliseconds(since: pending.startTime)
+        account(for: [outcome])
+        return outcome
+    }
+
+    private func status(of receipt: ResponseReceipt, sent head: ResponseHead) -> CacheStatus {
+        let received = receipt.response.head.status
+        var status = CacheStatus(
+            forwarded: receipt.pending.reason ?? .notStored, status: received == head.status ? nil : received,
+            isStored: receipt.stored != nil)
+        if let refusal = receipt.refusal { status.detail = refusal.name }
+        return status
+    }
+
+    /// Keeps the part of a response that came before it broke off, for the rest to be asked for the next time (RFC 9111 section
+    /// 3.3). Failing at that changes nothing: the response is lost as it would have been.
+    private func keepWhatCame(of receipt: ResponseReceipt, _ intake: BodyIntake, after error: FetchError) async {
+        guard error.failureClass == .network || error.failureClass == .interrupted, receipt.composition == nil,
+            var stored = receipt.stored, intake.receivedBytes >= Self.worthKeepingBytes,
+            let held = PartialContent.cutShort(
+                request: receipt.forwarded, head: receipt.response.head, received: intake.receivedBytes),
+            !held.isComplete, receipt.pending.stored.allSatisfy({ $0.response.heldRanges != nil })
+        else { return }
+        stored.heldRanges = held.text
+        let entry = NewEntry(key: receipt.pending.key, response: stored, requestTime: receipt.response.requestTime)
+        let received = try? await intake.takeWhatCame()
+        guard let received else { return }
+        try? await intake.publish(entry, received: received, replacing: nil).commit.value
+    }
+}
+
+/// Gives the client less than what is received: nothing after the head of a 304, or one range.
+private final class FormFilter: Sendable {
+    private let range: ByteRange?
+    private let deliver: BodyConsumer
+    private struct State {
+        var position: Int64 = 0
+        var isOver = false
+    }
+    private let state = Mutex(State())
+
+    /// - Parameter range: nil: nothing of the content.
+    private init(range: ByteRange?, deliver: @escaping BodyConsumer) {
+        self.range = range
+        self.deliver = deliver
+    }
+
+    static func applied(_ form: ReceivedForm, to deliver: BodyConsumer?) -> BodyConsumer? {
+        guard let deliver else { return nil }
+        switch form {
+        case .whole: return deliver
+        case .notModified: return FormFilter(range: nil, deliver: deliver).consume
+        case .range(let range, _): return FormFilter(range: range, deliver: deliver).consume
+        }
+    }
+
+    @Sendable private func consume(_ event: BodyEvent) async throws {
+        switch event {
+        case .head:
+            try await deliver(event)
+            if range == nil { try await end() }
+        case .bytes(let bytes):
+            guard let range else { return }
+            let position = state.withLock { state in
+                defer { state.position += Int64(bytes.count) }
+                return state.position
+            }
+            let first = max(0, range.first - position)
+            let end = min(Int64(bytes.count), range.last + 1 - position)
+            if first < end { try await deliver(.bytes(Array(bytes[Int(first)..<Int(end)]))) }
+            if position + Int64(bytes.count) > range.last { try await self.end() }
+        case .end:
+            try await end()
+        }
+    }
+
+    private func end() async throws {
+        let isFirst = state.withLock { state in
+            defer { state.isOver = true }
+            return !state.isOver
+        }
+        if isFirst { try await deliver(.end([:])) }
+    }
+}

@@ -1,0 +1,31 @@
+package import HTTPSemantics
+package import HTTPTransport
+
+/// What goes along with a request: its content, its time, and who receives what comes of it.
+package struct FetchParameters: Sendable {
+    /// The request's content; nil for none.
+    package var content: RequestContent?
+    /// How long the exchange with the origin may take; nil leaves that to the transport.
+    package var timeLeft: Duration?
+    /// Receives the answer, from wherever it comes; nil where only the cache wants it.
+    package var deliver: BodyConsumer?
+    /// Told of informational responses (RFC 9110 section 15.2) while the origin is asked, on the event loop.
+    package var interim: (@Sendable (ResponseHead) -> Void)?
+    /// Whether the answer's end is held back until what it leaves in the store is there for the next request.
+    var awaitsCommit = false
+
+    package init(
+        content: RequestContent? = nil, timeLeft: Duration? = nil, deliver: BodyConsumer? = nil,
+        interim: (@Sendable (ResponseHead) -> Void)? = nil
+    ) {
+        self.content = content
+        self.timeLeft = timeLeft
+        self.deliver = deliver
+        self.interim = interim
+    }
+
+    /// - Parameter bytes: the request's content, all of it; nil for none.
+    package init(bytes: [UInt8]?, timeLeft: Duration? = nil, deliver: BodyConsumer? = nil) {
+        self.init(content: bytes.map(RequestContent.bytes), timeLeft: timeLeft, deliver: deliver)
+    }
+}
