@@ -77,12 +77,21 @@ let package = Package(
         // Services.
         .target(name: "CrawlEngine", dependencies: ["HTTPSemantics", "HTTPCaching", "CrawlPolicy", "CacheStore", "CachingClient"]),
 
+        .target(
+            name: "CachingProxy",
+            dependencies: [
+                "HTTPSemantics", "HTTPCaching", "CacheStore", "HTTPTransport", "CachingClient",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]),
+
         // Fronts.
         .executableTarget(
             name: "LarderCommand",
             dependencies: [
                 "HTTPSemantics", "HTTPCaching", "ContentCoding", "CacheStore", "HTTPTransport", "CachingClient", "CrawlPolicy",
-                "CrawlEngine",
+                "CrawlEngine", "CachingProxy",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -140,6 +149,14 @@ let package = Package(
                 "CrawlEngine", "CrawlPolicy", "CachingClient", "CacheStore", "HTTPTransport", "HTTPCaching", "HTTPSemantics",
                 "TestOrigin", "TestSupport",
             ]),
+        .testTarget(
+            name: "CachingProxyTests",
+            dependencies: [
+                "CachingProxy", "HTTPSemantics", "HTTPCaching", "HTTPTransport", "CachingClient", "CacheStore", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+        .testTarget(name: "ConformanceTests", dependencies: ["TestSupport", "LarderCommand", "HTTPSemantics"]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [

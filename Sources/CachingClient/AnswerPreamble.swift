@@ -16,6 +16,9 @@ package struct AnswerPreamble: Sendable {
     /// How the cache handled the request (RFC 9211).
     var status: CacheStatus
 
+    /// The length of the content where the head says it.
+    var contentLength: Int64? { head.fields.first("Content-Length").flatMap { Int64($0) } }
+
     init(
         head: ResponseHead, outcome: CacheOutcome, reason: String, age: Int64? = nil, stored: StoredResponse? = nil,
         status: CacheStatus

@@ -153,6 +153,7 @@ final class BodyIntake {
         guard contentBytes > Int64(client.configuration.memoryBytesPerBody) else { return }
         let begun = try await BodySpill(store: client.store, encoder: client.encoder, head: head, firstChunks: held)
         spill = begun
+        try await client.deliver(.spilled(begun.source), to: deliver)
         try await begun.append(held)
         held = []
     }

@@ -5,7 +5,14 @@ import HTTPSemantics
 /// Content too long to be held in memory, on its way into the store while it arrives.
 ///
 /// One task uses it, from its first chunk to `finish` or `abandon`.
-final class BodySpill {
+package final class BodySpill {
+    /// Content on its way into the store, for whoever wants to read what is there of it.
+    package struct Source: Sendable {
+        let staging: BodyStaging
+        /// Whether the store has it compressed by us.
+        let isCompressed: Bool
+    }
+
     let staging: BodyStaging
     private var deflater: Deflater?
     private let isCompressed: Bool
@@ -21,6 +28,8 @@ final class BodySpill {
         isCompressed = deflater != nil
         self.deflater = deflater
     }
+
+    var source: Source { Source(staging: staging, isCompressed: isCompressed) }
 
     func append(_ chunks: [[UInt8]]) async throws(FetchError) {
         for chunk in chunks {

@@ -66,10 +66,13 @@ extension CachingClient {
             }
             var parameters = FetchParameters(content: content, interim: interim)
             parameters.awaitsCommit = true
-            if content == nil, request.isShareable, let answer = try await join(pending, interim: interim, on: executor) {
-                return answer
+            var pending = pending
+            if content == nil, request.isShareable {
+                if let answer = try await join(pending, interim: interim, on: executor) { return answer }
+                // The fetch that it waited for may have left something to validate.
+                if case .pending(let fresher)? = try await prepare([request]).first { pending = fresher }
             }
-            return try await fly(request, on: executor) { [self, parameters] deliver async throws(FetchError) in
+            return try await fly(request, on: executor) { [self, parameters, pending] deliver async throws(FetchError) in
                 var parameters = parameters
                 parameters.deliver = deliver
                 return try await perform(pending, parameters, coalesces: false)

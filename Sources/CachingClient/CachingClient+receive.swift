@@ -37,9 +37,6 @@ struct ResponseReceipt {
 }
 
 extension CachingClient {
-    /// The least content of a response that broke off which is kept, in bytes: for less, asking for the rest saves nothing.
-    static let worthKeepingBytes: Int64 = 16 * 1024
-
     /// Takes in a response's content, to the store and to whoever asked for it.
     func receive(_ receipt: ResponseReceipt, _ parameters: FetchParameters) async throws(FetchError) -> FetchOutcome {
         let pending = receipt.pending
@@ -49,8 +46,9 @@ extension CachingClient {
             url: pending.request.url, outcome: isStored ? .miss : .uncacheable,
             reason: receipt.refusal?.name ?? pending.reason?.name ?? "")
         outcome.head = receipt.head ?? response.head
-        let deliver = FormFilter.applied(receipt.form, to: parameters.deliver)
         let head = receipt.answerHead
+        var deliver = FormFilter.applied(receipt.form, to: parameters.deliver)
+        if parameters.awaitsCommit { deliver = LastChunkHolder.applied(to: deliver) }
         try await self.deliver(
             .head(
                 AnswerPreamble(
@@ -99,7 +97,7 @@ extension CachingClient {
     /// 3.3). Failing at that changes nothing: the response is lost as it would have been.
     private func keepWhatCame(of receipt: ResponseReceipt, _ intake: BodyIntake, after error: FetchError) async {
         guard error.failureClass == .network || error.failureClass == .interrupted, receipt.composition == nil,
-            var stored = receipt.stored, intake.receivedBytes >= Self.worthKeepingBytes,
+            var stored = receipt.stored, intake.receivedBytes > 0,
             let held = PartialContent.cutShort(
                 request: receipt.forwarded, head: receipt.response.head, received: intake.receivedBytes),
             !held.isComplete, receipt.pending.stored.allSatisfy({ $0.response.heldRanges != nil })
@@ -109,6 +107,50 @@ extension CachingClient {
         let received = try? await intake.takeWhatCame()
         guard let received else { return }
         try? await intake.publish(entry, received: received, replacing: nil).commit.value
+    }
+}
+
+/// Holds the last chunk of content of known length back until the end: with it the client has all of it, and may ask the next
+/// question before the store can answer.
+private final class LastChunkHolder: Sendable {
+    private let deliver: BodyConsumer
+    private struct State {
+        var left: Int64?
+        var held: [[UInt8]] = []
+    }
+    private let state = Mutex(State())
+
+    private init(_ deliver: @escaping BodyConsumer) {
+        self.deliver = deliver
+    }
+
+    static func applied(to deliver: BodyConsumer?) -> BodyConsumer? {
+        deliver.map { LastChunkHolder($0).consume }
+    }
+
+    @Sendable private func consume(_ event: BodyEvent) async throws {
+        switch event {
+        case .head(let preamble):
+            state.withLock { $0.left = preamble.contentLength }
+        case .bytes(let bytes):
+            let isHeld = state.withLock { state in
+                guard let left = state.left else { return false }
+                state.left = left - Int64(bytes.count)
+                guard left <= Int64(bytes.count) else { return false }
+                state.held.append(bytes)
+                return true
+            }
+            if isHeld { return }
+        case .spilled:
+            break
+        case .end:
+            let held = state.withLock { state in
+                defer { state.held = [] }
+                return state.held
+            }
+            for bytes in held { try await deliver(.bytes(bytes)) }
+        }
+        try await deliver(event)
     }
 }
 
@@ -152,6 +194,8 @@ private final class FormFilter: Sendable {
             let end = min(Int64(bytes.count), range.last + 1 - position)
             if first < end { try await deliver(.bytes(Array(bytes[Int(first)..<Int(end)]))) }
             if position + Int64(bytes.count) > range.last { try await self.end() }
+        case .spilled:
+            break
         case .end:
             try await end()
         }

@@ -87,6 +87,9 @@ package enum BodyEvent: Sendable {
     case head(AnswerPreamble)
     /// Content in order, its Content-Encoding still on.
     case bytes([UInt8])
+    /// The content is long and goes to the store as it comes; from here what has been written can be read. Comes once or not at
+    /// all.
+    case spilled(BodySpill.Source)
     /// The content is complete, as its framing or its digest proves; with the trailer section, which is mostly empty. Comes once,
     /// last; where something breaks off it does not come.
     case end(FieldSection)

@@ -13,6 +13,8 @@ final class Flight: Sendable {
 
     private struct Reader {
         var offset: Int64 = 0
+        /// Its bytes are no longer in memory: it reads from the store, and the fetch does not wait for it.
+        var isBehind = false
         /// Resumed when there is something new to look at.
         var waiter: CheckedContinuation<Void, Never>?
     }
@@ -21,6 +23,8 @@ final class Flight: Sendable {
         var preamble: Result<AnswerPreamble, FetchError>?
         var buffer: FlightBuffer
         var end: End?
+        /// The content as it goes to the store, where it is long.
+        var spill: BodySpill.Source?
         /// What became of the fetch once its content is committed, or had failed.
         var outcome: Result<FetchOutcome, FetchError>?
         var readers: [Int: Reader] = [:]
@@ -32,7 +36,8 @@ final class Flight: Sendable {
 
         /// Whether the content is so far ahead of its fastest reader that it must wait.
         var isAhead: Bool {
-            guard end == nil, !isDoomed, let fastest = readers.values.map(\.offset).max() else { return false }
+            let keepingUp = readers.values.lazy.filter { !$0.isBehind }.map(\.offset)
+            guard end == nil, !isDoomed, let fastest = keepingUp.max() else { return false }
             return buffer.end - fastest > Int64(Flight.maximumAhead)
         }
 
@@ -108,6 +113,11 @@ final class Flight: Sendable {
                 state.buffer.append(bytes)
                 return state.takeWaiters()
             }
+        case .spilled(let source):
+            waiters = state.withLock { state in
+                state.spill = source
+                return state.takeWaiters()
+            }
         case .end(let trailers):
             waiters = state.withLock { state in
                 state.end = .success(trailers)
@@ -159,8 +169,15 @@ final class Flight: Sendable {
 
     // MARK: The readers' side
 
-    /// Whether the content is complete, or has failed.
-    var hasEnded: Bool { state.withLock { $0.end != nil } }
+    /// Whether the content is complete, or has failed. It is complete with its last byte, which a reader may have before the
+    /// framing's own end.
+    var hasEnded: Bool {
+        state.withLock { state in
+            if state.end != nil { return true }
+            guard case .success(let preamble)? = state.preamble, let length = preamble.contentLength else { return false }
+            return state.buffer.end >= length
+        }
+    }
 
     /// Waits until the content is in the store, or has failed to get there.
     func committed() async {
@@ -210,7 +227,8 @@ final class Flight: Sendable {
         state.withLock { state in
             guard let offset = state.readers[reader]?.offset else { return .failure(.stopped) }
             guard let chunks = state.buffer.read(from: offset, maximum: Self.maximumAhead) else {
-                return .success((.behind(offset: offset), nil))
+                state.readers[reader]?.isBehind = true
+                return .success((.behind(offset: offset), state.takeProducer()))
             }
             guard chunks.isEmpty else {
                 state.readers[reader]?.offset += Int64(chunks.reduce(0) { $0 + $1.count })
@@ -223,6 +241,32 @@ final class Flight: Sendable {
             case nil: return .success((nil, nil))
             }
         }
+    }
+
+    /// Where a reader that is behind finds the content.
+    enum Place {
+        /// It is being written; what has been written so far can be read.
+        case spill(BodySpill.Source)
+        /// It is in the store.
+        case stored(FetchOutcome)
+    }
+
+    /// Waits until a reader that is behind can go on.
+    func place(for reader: Int) async throws(FetchError) -> Place {
+        while true {
+            let (outcome, spill) = state.withLock { ($0.outcome, $0.spill) }
+            if let outcome { return .stored(try outcome.get()) }
+            if let spill { return .spill(spill) }
+            try await waitForNews(reader) { $0.outcome != nil || $0.spill != nil }
+        }
+    }
+
+    /// How many bytes have come, and whether that is all.
+    var received: (bytes: Int64, isOver: Bool) { state.withLock { ($0.buffer.end, $0.outcome != nil) } }
+
+    /// Waits until more has come than `received` told, or it is over.
+    func progress(beyond known: Int64, for reader: Int) async throws(FetchError) {
+        try await waitForNews(reader) { $0.buffer.end > known || $0.outcome != nil }
     }
 
     /// Waits until the content is in the store, or has failed to get there.
@@ -267,9 +311,9 @@ final class Flight: Sendable {
 
     private func isWorthFinishing(_ state: borrowing State) -> Bool {
         if state.end != nil { return true }
-        guard case .success(let preamble)? = state.preamble, preamble.stored != nil,
-            let length = preamble.head.fields.first("Content-Length").flatMap({ Int64($0) })
-        else { return false }
+        guard case .success(let preamble)? = state.preamble, preamble.stored != nil, let length = preamble.contentLength else {
+            return false
+        }
         return length - state.buffer.end <= Self.worthFinishingBytes
     }
 }

@@ -52,6 +52,7 @@ package struct RedirectChain: Sendable {
         visited.append(hop)
         var next = request
         next.url = url
+        next.target = nil
         if method != request.method {
             next.method = method
             for name in ["Content-Type", "Content-Encoding", "Content-Language", "Content-Location"] { next.fields.remove(name) }

@@ -112,7 +112,7 @@ extension CacheStatus.Forward {
         case .requestNoCache, .requestMaxAge, .requestMinFresh, .refreshRequested, .reloadRequested, .condition, .fresh,
             .youngerThanMaxAge, .staleAllowed:
             self = .request
-        case .stale, .olderThanMaxAge, .noCache, .mustRevalidate, .noValidator, .staleWhileRevalidate, .staleIfError, .validated:
+        case .stale, .olderThanMaxAge, .noCache, .mustRevalidate, .staleWhileRevalidate, .staleIfError, .validated:
             self = .stale
         case .partialContent: self = .partial
         }

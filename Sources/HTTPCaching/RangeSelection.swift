@@ -60,7 +60,7 @@ package enum RangeSelection: Hashable, Sendable {
         return ResponseHead(version: head.version, status: 206, fields: fields)
     }
 
-    /// The head of a 416 without content (section 15.5.17). Nothing of it invites anybody to store it; Date is the sender's to add.
+    /// The head of a 416 without content (section 15.5.17). Nothing of it invites anybody to store it; Age and Date stay where the head has them.
     ///
     /// - Parameter length: of the representation in bytes; a negative one counts as 0.
     package static func unsatisfiableHead(from head: ResponseHead, length: Int64) -> ResponseHead {
@@ -74,7 +74,7 @@ package enum RangeSelection: Hashable, Sendable {
         return ResponseHead(version: head.version, status: 416, fields: fields)
     }
 
-    private static let unsatisfiableNames: Set<String> = ["accept-ranges", "cache-status", "vary", "via"]
+    private static let unsatisfiableNames: Set<String> = ["accept-ranges", "age", "cache-status", "date", "vary", "via"]
 
     /// Without the fields that were true of the content of the 200 and are not of a part of it.
     private static func withoutContentFields(_ fields: FieldSection) -> FieldSection {

@@ -97,7 +97,7 @@ package enum ReusePolicy {
         case .usableWhileRevalidating(let reason):
             return .reuseWhileRevalidating(index: index, age: age, reason: reason)
         case .unusable(let reason):
-            guard ConditionalRequest.isPossible(validating: stored[index]) else { return .forward(reason: .noValidator) }
+            guard ConditionalRequest.isPossible(validating: stored[index]) else { return .forward(reason: reason) }
             return .validate(index: index, reason: reason)
         }
     }

@@ -21,7 +21,6 @@ package enum ReuseReason: String, Hashable, Sendable, CaseIterable {
     case notStored = "not_stored"
     case varyMismatch = "vary_mismatch"
     case privateResponse = "private"
-    case noValidator = "no_validator"
     case authorization
     case otherCacheOnly = "other_cache_only"
     case partialContent = "partial_content"
@@ -49,7 +48,6 @@ package enum ReuseReason: String, Hashable, Sendable, CaseIterable {
         case .notStored, .method: "RFC 9111 section 4"
         case .varyMismatch: "RFC 9111 section 4.1"
         case .privateResponse: "RFC 9111 section 5.2.2.7"
-        case .noValidator: "RFC 9111 section 4.3.1"
         case .staleWhileRevalidate: "RFC 5861 section 3"
         case .staleIfError: "RFC 5861 section 4"
         case .validated: "RFC 9111 section 4.3.3"
@@ -79,7 +77,6 @@ package enum ReuseReason: String, Hashable, Sendable, CaseIterable {
         case .notStored: "Nothing is stored for this URL."
         case .varyMismatch: "What is stored answers other requests: the fields named by Vary differ."
         case .privateResponse: "What is stored is for one user only (private), and the cache is shared."
-        case .noValidator: "It would have to be validated, and has nothing to be validated by."
         case .method: "Only GET and HEAD are answered from the store."
         case .staleWhileRevalidate: "It is stale, and the response allows its use while it is validated (stale-while-revalidate)."
         case .staleIfError: "It is stale, and is allowed to answer in place of an error (stale-if-error)."

@@ -61,16 +61,18 @@ package enum VaryMatching {
 
     /// Whether the field of that name is the same in both requests. Text that is equal as it stands needs no normal form.
     private static func matches(_ name: String, before: FieldSection, after: FieldSection) -> Bool {
-        if name == "*" { return false }
+        if name == "*" || !Grammar.isToken(name) { return false }
         guard let old = before.combined(name) else { return !after.contains(name) }
         guard let new = after.combined(name) else { return false }
         let name = Grammar.lowercased(name)
         return !isCredential(name) && (old == new || normalForm(old, of: name) == normalForm(new, of: name))
     }
 
-    /// Whether Vary has the member `*`: then no request matches.
+    /// Whether Vary has the member `*`, or one that is no field name and so may mean anything: then no request matches.
     static func nominatesEverything(_ fields: FieldSection) -> Bool {
-        fields.lines.contains { $0.isNamed("Vary") && Grammar.listElements($0.value).contains("*") }
+        fields.lines.contains { line in
+            line.isNamed("Vary") && Grammar.listElements(line.value).contains { $0 == "*" || !Grammar.isToken($0) }
+        }
     }
 
     /// The names that Vary lists, in small letters; nil where `*` is among them.
@@ -78,7 +80,7 @@ package enum VaryMatching {
         var names: Set<String> = []
         for line in fields.lines where line.isNamed("Vary") {
             for element in Grammar.listElements(line.value) {
-                if element == "*" { return nil }
+                if element == "*" || !Grammar.isToken(element) { return nil }
                 names.insert(Grammar.lowercased(element))
             }
         }

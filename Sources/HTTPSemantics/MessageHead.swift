@@ -51,11 +51,15 @@ package struct RequestHead: Hashable, Sendable {
     package var method: HTTPMethod
     /// The target URI (RFC 9110 section 7.1), fragment and user information left out of what is sent.
     package var url: WebURL
+    /// Path and query as they shall be sent, or `*`; nil: as `url` has them. A proxy passes them on as they came, dot segments and
+    /// all (RFC 9110 section 7.7), while the URL is brought into its normal form.
+    package var target: String?
     package var fields: FieldSection
 
-    package init(method: HTTPMethod = .get, url: WebURL, fields: FieldSection = [:]) {
+    package init(method: HTTPMethod = .get, url: WebURL, target: String? = nil, fields: FieldSection = [:]) {
         self.method = method
         self.url = url
+        self.target = target
         self.fields = fields
     }
 }

@@ -63,18 +63,8 @@ struct RawHead {
         return lines
     }
 
-    /// Bytes above 0x7F are read as UTF-8 where the whole value is valid UTF-8, and as Latin-1 otherwise, as they were meant before
-    /// RFC 9110 made them opaque (section 5.5).
     private static func text(_ bytes: Slice<UnsafeRawBufferPointer>) -> String {
-        let bytes = UnsafeRawBufferPointer(rebasing: bytes)
-        let text = String(decoding: bytes, as: UTF8.self)
-        // Only bytes that are not UTF-8 give another number of bytes, or this scalar.
-        guard text.utf8.count != bytes.count || text.unicodeScalars.contains("\u{FFFD}"),
-            String(validating: bytes, as: UTF8.self) == nil
-        else { return text }
-        var latin = ""
-        for byte in bytes { latin.unicodeScalars.append(Unicode.Scalar(byte)) }
-        return latin
+        FieldText.text(UnsafeRawBufferPointer(rebasing: bytes))
     }
 }
 

@@ -34,6 +34,9 @@ enum RequestSerializer {
         guard head.method.isToken, head.method != .connect else {
             throw TransportError(.invalidRequest, .write, "the method can't be sent: it must be a token other than CONNECT")
         }
+        guard head.target.map(isTarget) ?? true else {
+            throw TransportError(.invalidRequest, .write, "the target can't be sent: it must be a path in visible ASCII")
+        }
         let authority = head.url.authority
         var bytes = ByteBufferAllocator().buffer(capacity: 512)
         bytes.writeString(head.method.rawValue)
@@ -43,7 +46,8 @@ enum RequestSerializer {
             bytes.writeStaticString("://")
             bytes.writeString(authority)
         }
-        bytes.writeString(head.url.requestTarget)
+        // To a proxy the asterisk is a URI without a path (RFC 9112 section 3.2.4).
+        if !absoluteForm || head.target != "*" { bytes.writeString(head.target ?? head.url.requestTarget) }
         bytes.writeStaticString(" HTTP/1.1\r\nHost: ")
         bytes.writeString(authority)
         bytes.writeStaticString("\r\n")
@@ -57,7 +61,11 @@ enum RequestSerializer {
             }
             bytes.writeString(line.name)
             bytes.writeStaticString(": ")
-            bytes.writeString(line.value)
+            if let opaque = FieldText.opaqueBytes(of: line.value) {
+                bytes.writeBytes(opaque)
+            } else {
+                bytes.writeString(line.value)
+            }
             bytes.writeStaticString("\r\n")
         }
         if let proxyAuthorization {
@@ -124,6 +132,10 @@ enum RequestSerializer {
         case 17: FieldSection.equalNames(name, "transfer-encoding")
         default: false
         }
+    }
+
+    private static func isTarget(_ text: String) -> Bool {
+        (text == "*" || text.utf8.first == UInt8(ascii: "/")) && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
     }
 
     private static func isValid(_ line: FieldLine) -> Bool {

@@ -71,7 +71,7 @@ final class Collector: Sendable {
             switch event {
             case .head(let preamble): (state.head, state.heads) = (preamble.head, state.heads + 1)
             case .bytes(let bytes): state.bytes += bytes
-            case .end: break
+            case .spilled, .end: break
             }
         }
     }

@@ -21,8 +21,8 @@ struct CacheKindTests {
     static let cases: [Case] = [
         Case(name: "public to both", response: ["Cache-Control": "max-age=60"]),
         Case(name: "5.2.2.7: private", response: ["Cache-Control": "max-age=60, private"], inShared: .privateResponse),
-        Case(name: "5.2.2.10: s-maxage 0", response: ["Cache-Control": "max-age=60, s-maxage=0"], inShared: .noValidator),
-        Case(name: "5.2.2.10: s-maxage alone", response: ["Cache-Control": "max-age=0, s-maxage=60"], inPrivate: .noValidator),
+        Case(name: "5.2.2.10: s-maxage 0", response: ["Cache-Control": "max-age=60, s-maxage=0"], inShared: .stale),
+        Case(name: "5.2.2.10: s-maxage alone", response: ["Cache-Control": "max-age=0, s-maxage=60"], inPrivate: .stale),
         Case(
             name: "3.5: credentials, none asked with", stored: credentials, response: ["Cache-Control": "max-age=60"],
             inPrivate: .authorization, inShared: .authorization),

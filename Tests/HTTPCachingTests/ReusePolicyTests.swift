@@ -30,10 +30,10 @@ struct ReusePolicyTests {
         Case(name: "4.2: stale at the very second", now: 60, expected: validate(.stale)),
         Case(
             name: "4.3.1: stale, no validator", response: ["Cache-Control": "max-age=60"], now: 60,
-            expected: .forward(reason: .noValidator)),
+            expected: .forward(reason: .stale)),
         Case(
             name: "stale 404 is fetched anew", response: ["Cache-Control": "max-age=60", "ETag": "\"1\""], status: 404, now: 60,
-            expected: .forward(reason: .noValidator)),
+            expected: .forward(reason: .stale)),
         Case(name: "fresh 404", response: ["Cache-Control": "max-age=60"], status: 404, now: 59, expected: reuse(59)),
         Case(
             name: "5.2.2.4: no-cache", response: ["Cache-Control": "max-age=60, no-cache", "ETag": "\"1\""], now: 0,
@@ -133,7 +133,7 @@ struct ReusePolicyTests {
         Case(
             name: "--refresh, no validator", response: ["Cache-Control": "max-age=60"], options: ReuseOptions(mode: .refresh),
             now: 0,
-            expected: .forward(reason: .noValidator)),
+            expected: .forward(reason: .refreshRequested)),
         Case(name: "--reload", options: ReuseOptions(mode: .reload), now: 0, expected: .forward(reason: .reloadRequested)),
         Case(name: "--offline, fresh", options: ReuseOptions(mode: .offline), now: 0, expected: reuse(0)),
         Case(

@@ -22,7 +22,7 @@ import Testing
     private func latin(_ text: String) -> [UInt8] { text.unicodeScalars.map { UInt8($0.value) } }
 
     @Test(arguments: [
-        ("200 OK", "OK"), ("200 Just fine", "Just fine"), ("200 ", ""), ("200", ""), ("299 caf\u{E9}", "café"),
+        ("200 OK", "OK"), ("200 Just fine", "Just fine"), ("200 ", ""), ("200", ""), ("299 caf\u{E9}", "caf\u{F7E9}"),
         ("200 a\tb", "a\tb"),
     ])
     func theReasonIsKept(line: String, reason: String) async throws {
@@ -34,11 +34,11 @@ import Testing
     }
 
     @Test(arguments: [false, true])
-    func valuesThatAreNotUTF8AreReadAsLatin1(inPieces: Bool) async throws {
+    func valuesThatAreNotUTF8AreKeptAsTheyAre(inPieces: Bool) async throws {
         var response = latin("HTTP/1.1 200 OK\r\nA: plain\r\nB:  na\u{EF}ve \u{FF}\t\r\nC: ")
         response += Array("naïve \u{FFFD}".utf8) + latin("\r\nETag: \"\u{80}\"\r\nContent-Length: 2\r\n\r\nhi")
         let (head, body, _) = try await fetch(response, inPieces: inPieces)
-        #expect(head.fields.lines.map(\.value) == ["plain", "naïve ÿ", "naïve \u{FFFD}", "\"\u{80}\"", "2"])
+        #expect(head.fields.lines.map(\.value) == ["plain", "na\u{F7EF}ve \u{F7FF}", "naïve \u{FFFD}", "\"\u{F780}\"", "2"])
         #expect(body == "hi")
     }
 

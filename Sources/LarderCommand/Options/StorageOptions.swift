@@ -9,8 +9,11 @@ struct StorageOptions: ParsableArguments {
     var durable = false
 
     /// Opens the cache for writing; makes what is missing.
-    func open(_ directory: String) throws -> CacheStore {
+    ///
+    /// - Parameter memoryTierBytes: what may be kept in memory in front of the database.
+    func open(_ directory: String, memoryTierBytes: Int = 0) throws -> CacheStore {
         var options = CacheStore.Options()
+        options.memoryTierBytes = memoryTierBytes
         options.durable = durable
         options.now = SystemClock.now
         return try CacheStore.open(directory: directory, options: options)

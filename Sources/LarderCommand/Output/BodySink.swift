@@ -40,7 +40,7 @@ actor BodySink {
         switch event {
         case .head(let preamble): try begin(preamble.head)
         case .bytes(let bytes): try receive(bytes)
-        case .end: break
+        case .spilled, .end: break
         }
     }
 
@@ -49,7 +49,8 @@ actor BodySink {
         try remembering {
             if showsHead { try writeHead(head) }
             if case .nowhere = destination { return }
-            let coding = isRaw ? nil : head.fields.combined("Content-Encoding")
+            // A part of a coded body can't be decoded by itself.
+            let coding = isRaw || head.status == 206 ? nil : head.fields.combined("Content-Encoding")
             decoder = try ContentDecoder(contentEncoding: coding, maximumOutput: maximumDecodedBytes)
         }
     }

@@ -70,6 +70,11 @@ final class Console: Sendable {
         try? stream.write(bytes)
     }
 
+    /// Writes out what was printed, so that it is read at once.
+    func flush() {
+        try? stream.flush()
+    }
+
     /// Takes the progress line away, prints what waits, and writes everything out.
     func finish() {
         let bytes = state.withLock { state in

@@ -3,12 +3,27 @@ import HTTPTransport
 /// Makes the network side from options and environment.
 enum TransportFactory {
     static func transport(_ times: TimeOptions) -> NIOTransport {
-        var configuration = TransportConfiguration(environment: environment())
+        var configuration = configuration()
         configuration.connectTimeout = .milliseconds(times.connectTimeout.milliseconds)
         configuration.idleTimeout = .milliseconds(times.timeout.milliseconds)
         configuration.maximumTime = times.maximumTime
+        return transport(configuration)
+    }
+
+    /// The defaults, with the proxies and certificates of the environment, within what this process may have open.
+    static func configuration() -> TransportConfiguration {
+        var configuration = TransportConfiguration(environment: environment())
         configuration.maximumIdleConnections = min(configuration.maximumIdleConnections, DescriptorLimit.connections)
-        return NIOTransport(configuration: configuration, clock: SystemClock.now)
+        return configuration
+    }
+
+    static func transport(_ configuration: TransportConfiguration) -> NIOTransport {
+        NIOTransport(configuration: configuration, clock: SystemClock.now)
+    }
+
+    /// The same, with requests for mirrored hosts spread over their servers.
+    static func transport(_ base: NIOTransport, mirrors: [HostMirror]) -> any Transport {
+        mirrors.isEmpty ? base : BalancedTransport(base, .mirrors(mirrors))
     }
 
     /// The variables that name proxies and certificates; `http_proxy` counts in lower case only.
