@@ -9,6 +9,8 @@ PREFIX ?= /usr/local
 CONFIGURATION ?= release
 # The directory of programs that are built already, absolute; then the same commands build nothing.
 BIN_DIR ?=
+# Which cases `make conformance` puts: those whose id begins so; empty for all.
+ONLY ?=
 
 # Warnings fail our own builds; Package.swift says why this is a variable.
 export LARDER_WARNINGS_AS_ERRORS := 1
@@ -18,8 +20,8 @@ SWIFT_BUILD := swift build --configuration $(CONFIGURATION) --static-swift-stdli
 PROGRAMS = $(or $(BIN_DIR),$$($(SWIFT_BUILD) --show-bin-path))
 SOURCES := Package.swift Sources Tests
 
-.PHONY: help setup setup-test build build-demo demo crawl need-urls test test-unit test-system format lint check check-imports check-links \
-	install uninstall clean
+.PHONY: help setup setup-test setup-clients build build-demo demo crawl need-urls test test-unit test-system test-clients conformance \
+	bench-serve format lint check check-imports check-links install uninstall clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,13 +57,29 @@ test: test-unit test-system  ## run every test
 test-unit: setup-test
 	@echo "Building the tests; the first build compiles the libraries too and takes 3 to 10 minutes on two cores."
 	swift build --build-tests --explicit-target-dependency-import-check error
-	swift test --skip-build --skip EndToEndTests
+	swift test --skip-build --skip 'EndToEndTests|ConformanceTests'
 	@# By themselves: they start programs, which two cores cannot run beside all the other tests.
+	swift test --skip-build --filter ConformanceTests
 	swift test --skip-build --filter EndToEndTests
 
 test-system: setup-test
 	swift build
 	@scripts/test-demo.sh "$$(swift build --show-bin-path)"
+
+setup-clients: setup-test
+	@scripts/require.sh wget chromium /usr/bin/python3:python3 pkg:python3-requests pkg:python3-pip
+
+test-clients: setup-clients  ## test `larder serve` with curl, wget, requests, pip and Chromium
+	swift build
+	@scripts/test-clients.sh "$$(swift build --show-bin-path)"
+
+conformance: setup  ## put the cases from the RFCs to `larder serve`: make conformance ONLY=9111-4.2
+	swift build --build-tests
+	LARDER_CONFORMANCE_ONLY="$(ONLY)" swift test --skip-build --filter ConformanceTests
+
+bench-serve: build  ## measure `larder serve` beside nginx: make bench-serve SECONDS_EACH=5 ROUNDS=5 REQUESTS=10000000
+	@scripts/require.sh nginx:nginx-light wrk curl /usr/bin/python3:python3
+	@scripts/bench-serve.sh "$(PROGRAMS)" "$(or $(SECONDS_EACH),5)" "$(or $(ROUNDS),5)" "$(or $(REQUESTS),0)"
 
 format:  ## format the code
 	swift format --in-place --parallel --recursive $(SOURCES)

@@ -5,8 +5,8 @@ import Synchronization
 /// One fetch under way whose answer several clients read, each at its own pace.
 ///
 /// The fetch runs in a task of its own: no client's leaving ends it while another reads, or while it is nearly done. It goes as
-/// fast as the fastest reader; a reader that falls so far behind that its bytes are no longer in memory reads them from the store
-/// once the content is there.
+/// fast as the fastest reader. A reader that falls so far behind, or comes so late, that its bytes are no longer in memory reads
+/// them from the store, while they are written there; the fetch waits for nobody from then on.
 final class Flight: Sendable {
     /// How the content ended, as the origin's framing proves it.
     private typealias End = Result<FieldSection, FetchError>
@@ -36,8 +36,10 @@ final class Flight: Sendable {
 
         /// Whether the content is so far ahead of its fastest reader that it must wait.
         var isAhead: Bool {
-            let keepingUp = readers.values.lazy.filter { !$0.isBehind }.map(\.offset)
-            guard end == nil, !isDoomed, let fastest = keepingUp.max() else { return false }
+            // Who reads from the store waits for what the fetch writes there, whatever others do.
+            guard end == nil, !isDoomed, !readers.values.contains(where: \.isBehind),
+                let fastest = readers.values.map(\.offset).max()
+            else { return false }
             return buffer.end - fastest > Int64(Flight.maximumAhead)
         }
 

@@ -88,6 +88,25 @@ import Testing
         #expect(try await flight.outcome(for: slow).outcome == .miss)
     }
 
+    @Test func whoReadsFromTheStoreIsNotHeldUpByWhoDoesNotRead() async throws {
+        let (flight, feed, first) = try started()
+        feed.send(preamble())
+        let chunk = [UInt8](repeating: 1, count: 64 * 1024)
+        for _ in 0..<40 { feed.send(.bytes(chunk)) }
+        feed.send(.end([:]))
+        var received = 0
+        while received < 10 * chunk.count, case .chunks(let chunks) = try await flight.next(for: first) {
+            received += chunks.reduce(0) { $0 + $1.count }
+        }
+        // From now on the first reader does not read, and the fetch waits for it, until somebody needs what it brings.
+        let late = try #require(flight.join())
+        guard case .behind(0) = try await flight.next(for: late) else {
+            Issue.record("the window has no end")
+            return
+        }
+        #expect(try await flight.outcome(for: late).outcome == .miss)
+    }
+
     @Test func theLastReaderTakesTheFetchWithIt() async throws {
         let (flight, feed, first) = try started()
         let second = try #require(flight.join())
