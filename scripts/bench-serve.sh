@@ -10,6 +10,7 @@ seconds=${2:-5}
 rounds=${3:-5}
 requests=${4:-0}
 work=$(mktemp -d)
+chmod 755 "$work"
 pids=()
 
 cleanup() {

@@ -8,7 +8,9 @@ import Testing
 @Suite(.lab)
 struct ConformanceTests {
     static func check(_ one: ConformanceCase) async throws {
-        if let prefix = ProcessInfo.processInfo.environment["LARDER_CONFORMANCE_ONLY"], !prefix.isEmpty, !one.id.hasPrefix(prefix) { return }
+        if let prefix = ProcessInfo.processInfo.environment["LARDER_CONFORMANCE_ONLY"], !prefix.isEmpty, !one.id.hasPrefix(prefix) {
+            return
+        }
         let lab = try #require(Lab.current)
         for failure in await lab.run(one) {
             Issue.record("\(failure) (\(one.requirement.rawValue), \(one.section): \(one.title))")

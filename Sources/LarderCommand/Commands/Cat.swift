@@ -9,7 +9,7 @@ struct Cat: Subcommand {
         abstract: "Print a stored body, decoded; never touches the network.",
         discussion: """
             Where several responses are stored for a URL (Vary), the latest one is printed. A URL that is not in the cache ends \
-            with exit code 20.
+            with exit code 20, and so does one of which only a part is stored.
 
             Examples:
               larder cat https://example.com/ | less
@@ -21,6 +21,11 @@ struct Cat: Subcommand {
 
     @Flag(inversion: .prefixedNo, help: "Print the bytes as the server sent them, Content-Encoding still on.")
     var raw = false
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Print what is held of a response that is stored in part: its ranges one after another, as with --raw.")
+    var partial = false
 
     @Flag(inversion: .prefixedNo, help: "Print the head of the response before the body.")
     var head = false
@@ -39,11 +44,11 @@ struct Cat: Subcommand {
     func run() async throws {
         let store = try StoredEntries.open(shared)
         let variants = try await StoredEntries.variants(of: url, in: store)
-        guard let entry = variants.first else { return }
+        let entry = try entry(of: variants)
         let output = OutputStream.standardOutput()
         let sink = BodySink(
-            destination: .stream(output), showsHead: head, standardOutput: output, maximumDecodedBytes: maxDecoded.bytes, isRaw: raw
-        )
+            destination: .stream(output), showsHead: head, standardOutput: output, maximumDecodedBytes: maxDecoded.bytes,
+            isRaw: raw || entry.response.heldRanges != nil)
         do {
             try await sink.begin(entry.response.head)
             let reader = try WireBodyReader(entry.body, in: store)
@@ -55,5 +60,14 @@ struct Cat: Subcommand {
             throw error
         }
         await store.close()
+    }
+
+    /// The latest response that is held whole; with `partial` the latest one of all.
+    private func entry(of variants: [StoredEntry]) throws -> StoredEntry {
+        if let entry = variants.first(where: { partial || $0.response.heldRanges == nil }) { return entry }
+        let held = variants.first?.response.heldRanges.flatMap(HeldRanges.init)?.sentence ?? "a part"
+        throw CommandFailure(
+            "\(try URLArgument.shown(url, as: URLArgument.parse(url))): only \(held) is in the cache. Fetch the rest with `larder get`, or print the part with --partial.",
+            exit: .notInCache)
     }
 }

@@ -20,6 +20,7 @@ struct Crawl: Subcommand {
 
     @OptionGroup(title: "Input") var input: InputOptions
     @OptionGroup(title: "Pool") var pool: PoolOptions
+    @OptionGroup(title: "Mirrors") var mirrors: MirrorOptions
     @OptionGroup(title: "Time") var times: TimeOptions
     @OptionGroup(title: "Request") var request: RequestOptions
     @OptionGroup(title: "Freshness") var freshness: FreshnessOptions
@@ -40,7 +41,7 @@ struct Crawl: Subcommand {
         let store = try storage.open(shared.cacheDirectory())
         let transport = TransportFactory.transport(times)
         let client = CachingClient(
-            store: store, transport: transport,
+            store: store, transport: TransportFactory.transport(transport, mirrors: mirrors.all),
             configuration: ClientConfiguration(
                 reuse: freshness.reuse, maximumBodyBytes: limits.maxFilesize?.bytes, maximumRedirects: limits.maxRedirect,
                 maximumTime: times.maximumTime, bytesPerSecond: pool.limitRate?.bytes),

@@ -40,15 +40,17 @@ struct EntryDescription {
         line.add("last_modified", lastModified?.seconds)
         line.add("body_bytes", bodyBytes)
         line.add("stored_bytes", storedBytes)
+        line.add("partial", response.heldRanges != nil)
+        line.add("held_ranges", response.heldRanges)
         line.add("compressed_by_store", isCompressedByStore)
         line.add("sha256", hexDigest)
         line.add("request_time", requestTime.seconds)
         line.add("response_time", freshness.responseTime.seconds)
         line.add("age", freshness.currentAge(at: now))
         line.add("lifetime", freshness[.private].lifetime)
-        line.add("lifetime_source", sourceName)
+        line.add("lifetime_source", freshness[.private].source.name)
         line.add("fresh", freshness.isFresh(at: now, in: .private))
-        line.addArray("demands", demandNames)
+        line.addArray("demands", freshness[.private].demands.names)
         line.add("vary", response.varyFields)
         line.add("fields", fields)
         return line.finished()
@@ -70,11 +72,12 @@ struct EntryDescription {
             fields.combined("Content-Encoding").map { ", sent as \($0)" }
             ?? (isCompressedByStore ? ", compressed by the cache" : "")
         add("body", "\(NumberText.count(bodyBytes)) bytes, \(NumberText.count(storedBytes)) stored\(coding)")
+        add("held", response.heldRanges.flatMap(HeldRanges.init)?.sentence)
         add("sha256", hexDigest)
         add("requested", TimeText.date(requestTime))
         add("confirmed", "\(TimeText.date(freshness.responseTime)), age \(TimeText.span(seconds: freshness.currentAge(at: now)))")
         add("freshness", freshnessText)
-        add("demands", demandNames.joined(separator: ", "))
+        add("demands", freshness[.private].demands.names.joined(separator: ", "))
         for line in response.varyFields.lines { add("vary", "\(line.name): \(line.value)") }
         var lines = [style.bold(TerminalText.escaped(url.serialized))] + table.lines.map { "  " + $0 }
         lines.append("  fields")
@@ -86,8 +89,8 @@ struct EntryDescription {
     var freshnessText: String {
         let freshness = response.freshness
         let age = freshness.currentAge(at: now)
-        let rule = "\(sourceText), lifetime \(TimeText.span(seconds: freshness[.private].lifetime))"
-        if freshness[.private].lifetime == 0 { return "stale from the start (\(sourceText))" }
+        let rule = "\(freshness[.private].source.text), lifetime \(TimeText.span(seconds: freshness[.private].lifetime))"
+        if freshness[.private].lifetime == 0 { return "stale from the start (\(freshness[.private].source.text))" }
         let left = freshness[.private].lifetime - age
         return left > 0
             ? "fresh for another \(TimeText.span(seconds: left)) (\(rule))" : "stale for \(TimeText.span(seconds: -left)) (\(rule))"
@@ -100,33 +103,5 @@ struct EntryDescription {
     private var hexDigest: String {
         let digits = Array("0123456789abcdef".utf8)
         return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-    }
-
-    private var sourceName: String {
-        switch response.freshness[.private].source {
-        case .none: "none"
-        case .sharedMaxAge: "s-maxage"
-        case .maxAge: "max-age"
-        case .expires: "expires"
-        case .heuristic: "heuristic"
-        }
-    }
-
-    private var sourceText: String {
-        switch response.freshness[.private].source {
-        case .none: "the response names no lifetime"
-        case .sharedMaxAge: "s-maxage"
-        case .maxAge: "max-age"
-        case .expires: "Expires"
-        case .heuristic: "a tenth of the time since Last-Modified"
-        }
-    }
-
-    private var demandNames: [String] {
-        let names: [(ReuseDemands, String)] = [
-            (.noCache, "no-cache"), (.mustRevalidate, "must-revalidate"), (.proxyRevalidate, "proxy-revalidate"),
-            (.immutable, "immutable"), (.privateOnly, "private"), (.varyStar, "vary *"),
-        ]
-        return names.compactMap { response.freshness[.private].demands.contains($0.0) ? $0.1 : nil }
     }
 }

@@ -1,4 +1,5 @@
 import CacheStore
+import HTTPCaching
 import HTTPSemantics
 
 /// How `larder ls` prints an entry.
@@ -10,6 +11,7 @@ enum EntryLineFormat {
 enum EntryLine {
     static let csvNames = [
         "url", "status", "content_type", "body_bytes", "stored_bytes", "response_time", "age", "lifetime", "fresh",
+        "held_ranges",
     ]
 
     static func bytes(_ entry: EntrySummary, format: EntryLineFormat, style: TextStyle) -> [UInt8] {
@@ -30,18 +32,20 @@ enum EntryLine {
             line.add("age", entry.age)
             line.add("lifetime", entry.lifetime)
             line.add("fresh", entry.isFresh)
+            line.add("partial", entry.isPartial)
+            line.add("held_ranges", entry.heldRanges)
             return line.finished()
         case .csv:
             return CSVLine.bytes([
                 entry.url, "\(entry.status)", entry.contentType, "\(entry.wireBytes)", "\(entry.storedBytes)",
                 "\(entry.responseTime.seconds)", "\(entry.age)", "\(entry.lifetime)", entry.isFresh ? "true" : "false",
+                entry.heldRanges ?? "",
             ])
         }
     }
 
     /// Columns of fixed width: a list may be long, and is printed as it is read.
     private static func long(_ entry: EntrySummary, style: TextStyle) -> String {
-        let state = entry.isFresh ? "fresh \(TimeText.span(seconds: entry.lifetime - entry.age))" : "stale"
         let type = entry.contentType.isEmpty ? "-" : TerminalText.escaped(entry.contentType)
         let columns = [
             colored(status: entry.status, style),
@@ -49,10 +53,18 @@ enum EntryLine {
             padded(NumberText.bytes(entry.wireBytes), 10, onLeft: true),
             padded(NumberText.bytes(entry.storedBytes), 10, onLeft: true),
             TimeText.date(entry.responseTime),
-            (entry.isFresh ? style.green : style.dim)(padded(state, 13)),
+            state(entry, style),
             TerminalText.escaped(entry.url),
         ]
         return columns.joined(separator: "  ")
+    }
+
+    /// How fresh it is, or of a part how much is held.
+    private static func state(_ entry: EntrySummary, _ style: TextStyle) -> String {
+        if let held = entry.heldRanges { return style.yellow(padded("partial \(HeldRanges(held)?.percent ?? "?")", 13)) }
+        return entry.isFresh
+            ? style.green(padded("fresh \(TimeText.span(seconds: entry.lifetime - entry.age))", 13))
+            : style.dim(padded("stale", 13))
     }
 
     private static func colored(status: Int, _ style: TextStyle) -> String {

@@ -9,7 +9,7 @@ struct Get: Subcommand {
     static let configuration = CommandConfiguration(
         abstract: "Fetch one URL through the cache and print its body.",
         discussion: """
-            The body is printed decoded (gzip and deflate are undone). Redirects are followed. A status of 400 or more prints \
+            The body is printed decoded (gzip and deflate are undone), a part (206) as it was sent. Redirects are followed. A status of 400 or more prints \
             the body all the same and ends with exit code 8, or 6 where the server asks for a password.
 
             Examples:
@@ -39,6 +39,7 @@ struct Get: Subcommand {
 
     @OptionGroup(title: "Request") var request: RequestOptions
     @OptionGroup(title: "Freshness") var freshness: FreshnessOptions
+    @OptionGroup(title: "Mirrors") var mirrors: MirrorOptions
     @OptionGroup(title: "Time") var times: TimeOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Storage") var storage: StorageOptions
@@ -92,7 +93,7 @@ struct Get: Subcommand {
         let store = try storage.open(shared.cacheDirectory())
         let transport = TransportFactory.transport(times)
         let client = CachingClient(
-            store: store, transport: transport,
+            store: store, transport: TransportFactory.transport(transport, mirrors: mirrors.all),
             configuration: ClientConfiguration(
                 reuse: freshness.reuse, maximumBodyBytes: limits.maxFilesize?.bytes, maximumRedirects: limits.maxRedirect,
                 maximumTime: times.maximumTime),

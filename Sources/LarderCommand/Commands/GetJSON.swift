@@ -28,6 +28,7 @@ enum GetJSON {
         line.add("url", url.serialized)
         line.addNull("status")
         line.add("cache", CacheOutcome.error.rawValue)
+        line.add("reason", failure.code)
         line.addObject("error") { error in
             error.add("code", failure.code)
             error.add("message", failure.message)

@@ -32,8 +32,11 @@ struct Stats: Subcommand {
         let store = try StoredEntries.open(shared)
         let query = filters.query(pattern: nil, now: SystemClock.now())
         let statistics = try await store.statistics(by: by?.grouping ?? .none, query: query)
+        var partial = EntryQuery(now: query.now)
+        partial.isPartial = true
+        let partialEntries = try await store.count(partial)
         await store.close()
-        let report = StatsReport(statistics, by: by, limit: limit)
+        let report = StatsReport(statistics, partialEntries: partialEntries, by: by, limit: limit)
         let output = OutputStream.standardOutput()
         if shared.json {
             for line in report.jsonLines() { try output.write(line) }

@@ -13,13 +13,16 @@ struct StatsReport {
     }
 
     private let statistics: StoreStatistics
+    /// Entries that are held in part.
+    private let partialEntries: Int
     private let by: StatsGrouping?
     private let groups: [StoreStatistics.Group]
     private let total: Activity
     private let days: [Int64: Activity]
 
-    init(_ statistics: StoreStatistics, by: StatsGrouping?, limit: Int) {
+    init(_ statistics: StoreStatistics, partialEntries: Int = 0, by: StatsGrouping?, limit: Int) {
         self.statistics = statistics
+        self.partialEntries = partialEntries
         self.by = by
         if by == .day {
             let ordered = statistics.groups.sorted { (Int64($0.name) ?? 0) < (Int64($1.name) ?? 0) }
@@ -46,6 +49,7 @@ struct StatsReport {
         var line = JSONLine()
         line.add("type", "totals")
         line.add("entries", statistics.entries)
+        line.add("partial_entries", partialEntries)
         line.add("hosts", statistics.hosts)
         line.add("bodies", statistics.bodies)
         line.add("body_bytes", statistics.wireBytes)
@@ -81,6 +85,7 @@ struct StatsReport {
     func lines(style: TextStyle, columns: Int?) -> [String] {
         var table = TextTable([.left, .right, .left])
         table.add("entries", NumberText.count(statistics.entries), "of " + NumberText.counted(statistics.hosts, "host"))
+        if partialEntries > 0 { table.add("in part", NumberText.count(partialEntries)) }
         table.add("bodies", NumberText.count(statistics.bodies), "each stored once")
         table.add("as sent", NumberText.bytes(statistics.wireBytes))
         table.add("as stored", NumberText.bytes(statistics.storedBytes))

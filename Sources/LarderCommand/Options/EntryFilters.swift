@@ -19,6 +19,9 @@ struct EntryFilters: ParsableArguments {
     @Flag(inversion: .prefixedNo, help: "Only what is stale now.")
     var stale = false
 
+    @Flag(inversion: .prefixedNo, help: "Only what is held in part, or only what is held whole.")
+    var partial: Bool?
+
     @Option(help: ArgumentHelp("Only what was stored since then: 12h or 7d ago, or a date, 2026-11-22, in UTC.", valueName: "time"))
     var since: SinceTime?
 
@@ -39,6 +42,7 @@ struct EntryFilters: ParsableArguments {
         query.since = since?.time(now: now)
         query.largerThan = larger?.bytes
         query.isFresh = fresh ? true : stale ? false : nil
+        query.isPartial = partial
         return query
     }
 }
