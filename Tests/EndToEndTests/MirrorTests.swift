@@ -91,9 +91,9 @@ import Testing
         }
     }
 
-    /// Waits until it is so; false after ten seconds.
+    /// Waits until it is so; false after two minutes, for programs wait for their turn.
     private func until(_ isSo: () -> Bool) async -> Bool {
-        let end = ContinuousClock.now + .seconds(10)
+        let end = ContinuousClock.now + .seconds(120)
         while !isSo(), ContinuousClock.now < end { try? await Task.sleep(for: .milliseconds(1)) }
         return isSo()
     }
