@@ -9,11 +9,13 @@ bin=$(cd "$1" && pwd)
 root=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
 origin=
+serve=
 clean_up() {
-    if [[ -n $origin ]]; then
-        kill "$origin" 2>/dev/null || true
-        wait "$origin" 2>/dev/null || true
-    fi
+    local pid
+    for pid in $origin $serve; do
+        kill "$pid" 2>/dev/null || true
+        wait "$pid" 2>/dev/null || true
+    done
     rm -rf "$work"
 }
 trap clean_up EXIT
@@ -35,8 +37,8 @@ check() {
     fi
 }
 
-export XDG_CONFIG_HOME=$work/config XDG_CACHE_HOME=$work/caches no_proxy=127.0.0.1 NO_PROXY=127.0.0.1
-unset LARDER_CACHE KEEP PAGES MAKEFLAGS MAKELEVEL
+export XDG_CONFIG_HOME=$work/config XDG_CACHE_HOME=$work/caches
+unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY all_proxy ALL_PROXY no_proxy NO_PROXY LARDER_CACHE KEEP PAGES MAKEFLAGS MAKELEVEL
 
 # MARK: The demonstration
 
@@ -103,6 +105,15 @@ for ((waited = 0; waited < 300; waited++)); do
 done
 [[ -s $work/port ]] || { echo "the test site did not start: $(cat "$work/origin.log")" >&2; exit 1; }
 base=http://127.0.0.1:$(<"$work/port")
+"$bin/larder" serve --listen 127.0.0.1:0 2>"$work/serve.log" &
+serve=$!
+proxy=
+for ((waited = 0; waited < 300; waited++)); do
+    proxy=$(sed -nE 's,.*(http://127\.0\.0\.1:[0-9]+).*,\1,p' "$work/serve.log" | head -n 1)
+    [[ -n $proxy ]] && break
+    sleep 0.1
+done
+[[ -n $proxy ]] || { echo "larder serve did not start: $(cat "$work/serve.log")" >&2; exit 1; }
 
 awk -v tour="$tour" '
     /^```console$/ { inside = 1; next }
@@ -111,7 +122,7 @@ awk -v tour="$tour" '
     /^\$ / { count++; print substr($0, 3) > (tour "/" count ".command"); close(tour "/" count ".command"); next }
     count { print > (tour "/" count ".expected") }
 ' "$root/README.md"
-sed -i "s,http://127\.0\.0\.1:8080,$base,g" "$tour"/*
+sed -i -e "s,http://127\.0\.0\.1:8080,$base,g" -e "s,http://127\.0\.0\.1:8118,$proxy,g" "$tour"/*
 
 count=$(find "$tour" -name '*.command' | wc -l)
 check "tour: README.md has one" test "$count" -ge 8
@@ -172,6 +183,10 @@ for ((i = 1; i <= count; i++)); do
         check "tour: '$command' says what README.md shows" agrees "$tour/$i.expected" "$tour/$i.said"
     fi
 done
+
+kill "$serve"
+check "serve: ends with 0 on SIGTERM" wait "$serve"
+serve=
 
 # MARK: The installation
 
