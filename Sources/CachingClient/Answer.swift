@@ -19,6 +19,25 @@ package struct Answer: Sendable {
     }
 }
 
+/// A whole, fresh response that lies in memory. Nothing in it changes from request to request but the two numbers, so that a
+/// server can keep the rest of the answer as bytes, in `RememberedContent.derived`.
+package struct MemoryHit: Sendable {
+    /// As stored; the status is 200.
+    package let head: ResponseHead
+    package let content: RememberedContent
+    /// What the Age field says, in seconds.
+    package let age: Int64
+    /// For how many seconds it stays fresh.
+    package let timeToLive: Int64
+
+    package init(head: ResponseHead, content: RememberedContent, age: Int64, timeToLive: Int64) {
+        self.head = head
+        self.content = content
+        self.age = age
+        self.timeToLive = timeToLive
+    }
+}
+
 /// The content of an answer.
 package enum AnswerBody: Sendable {
     /// No content follows (HEAD, 204, 304); Content-Length may tell of some all the same (RFC 9110 section 8.6).

@@ -8,11 +8,30 @@ extension CachingClient {
     /// The longest content that is kept in memory for the next request, in bytes.
     static let maximumRememberedBytes: Int64 = 1024 * 1024
 
+    /// The plainest of all answers, on the calling thread: a whole response that lies in memory and is fresh, to a GET that asks
+    /// for no more. Nil: ask `answerAtOnce`.
+    package func hitAtOnce(for request: RequestHead) -> MemoryHit? {
+        guard request.method == .get, let remembered = store.remembered(StoragePolicy.key(request: request)) else { return nil }
+        var exchange = CacheExchange(request: request, options: configuration.reuse, kind: configuration.kind)
+        let time = now()
+        let plan = exchange.lookedUp(
+            remembered.entries.map(\.response), length: { remembered.entries[$0].body.wireBytes }, now: time)
+        guard case .serve(let serving) = plan, serving.form == .whole, serving.reason == .fresh else { return nil }
+        let entry = remembered.entries[serving.index]
+        guard entry.response.head.status == 200, let content = remembered.content(of: entry.id) else { return nil }
+        store.touch([entry.id], at: time)
+        var delta = ActivityDelta(outcome: CacheOutcome.hit.rawValue, requests: 1)
+        delta.savedBytes = Int64(content.bytes.count)
+        store.record(delta)
+        return MemoryHit(
+            head: entry.response.head, content: content, age: serving.age,
+            timeToLive: entry.response.freshness[configuration.kind].lifetime - serving.age)
+    }
+
     /// Answers at once, on the calling thread, what lies in memory and is fresh; nil: ask `answer`.
     package func answerAtOnce(to request: RequestHead) -> Answer? {
         guard request.method == .get || request.method == .head else { return nil }
-        let key = CacheKey(method: .get, url: request.url)
-        guard let remembered = store.remembered(key) else { return nil }
+        guard let remembered = store.remembered(StoragePolicy.key(request: request)) else { return nil }
         var exchange = CacheExchange(request: request, options: configuration.reuse, kind: configuration.kind)
         let time = now()
         let plan = exchange.lookedUp(

@@ -4,7 +4,7 @@ import NIOCore
 /// Writes the heads of answers (RFC 9112 sections 2 and 4).
 struct AnswerSerializer {
     /// The Via line as bytes: it is the same in every answer.
-    private let via: [UInt8]
+    let via: [UInt8]
 
     init(pseudonym: String) {
         via = Array("Via: 1.1 \(pseudonym)\r\n".utf8)
@@ -19,27 +19,37 @@ struct AnswerSerializer {
         _ head: ResponseHead, framing: AnswerFraming, closes: Bool, isHTTP11: Bool, addsZeroLength: Bool,
         to buffer: inout ByteBuffer
     ) {
-        buffer.writeStaticString("HTTP/1.1 ")
-        buffer.writeString(String(head.status))
-        buffer.writeStaticString(" ")
-        if head.reason.isEmpty || !head.reason.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) {
-            buffer.writeStaticString(ReasonPhrase.text(head.status))
-        } else {
-            Self.writeText(head.reason, to: &buffer)
-        }
-        buffer.writeStaticString("\r\n")
+        Self.writeStart(head, to: &buffer)
         for line in head.fields.lines where Self.isSafe(line) && !(framing == .chunked && line.isNamed("Content-Length")) {
             Self.write(line, to: &buffer)
         }
         buffer.writeBytes(via)
         if framing == .chunked { buffer.writeStaticString("Transfer-Encoding: chunked\r\n") }
         if addsZeroLength { buffer.writeStaticString("Content-Length: 0\r\n") }
+        Self.writeConnection(closes: closes, isHTTP11: isHTTP11, to: &buffer)
+        buffer.writeStaticString("\r\n")
+    }
+
+    /// The status line.
+    static func writeStart(_ head: ResponseHead, to buffer: inout ByteBuffer) {
+        buffer.writeStaticString("HTTP/1.1 ")
+        buffer.writeString(String(head.status))
+        buffer.writeStaticString(" ")
+        if head.reason.isEmpty || !head.reason.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) {
+            buffer.writeStaticString(ReasonPhrase.text(head.status))
+        } else {
+            writeText(head.reason, to: &buffer)
+        }
+        buffer.writeStaticString("\r\n")
+    }
+
+    /// What the client must know of the connection.
+    static func writeConnection(closes: Bool, isHTTP11: Bool, to buffer: inout ByteBuffer) {
         if closes {
             buffer.writeStaticString("Connection: close\r\n")
         } else if !isHTTP11 {
             buffer.writeStaticString("Connection: keep-alive\r\n")
         }
-        buffer.writeStaticString("\r\n")
     }
 
     /// An informational response (RFC 9110 section 15.2), whose fields are end-to-end already.
@@ -66,7 +76,7 @@ struct AnswerSerializer {
         buffer.writeStaticString("\r\n")
     }
 
-    private static func write(_ line: FieldLine, to buffer: inout ByteBuffer) {
+    static func write(_ line: FieldLine, to buffer: inout ByteBuffer) {
         buffer.writeString(line.name)
         buffer.writeStaticString(": ")
         writeText(line.value, to: &buffer)
@@ -78,7 +88,7 @@ struct AnswerSerializer {
     }
 
     /// A line that could break out of its place is not written; the parsers before have refused it already.
-    private static func isSafe(_ line: FieldLine) -> Bool {
+    static func isSafe(_ line: FieldLine) -> Bool {
         var isSafe = !line.name.isEmpty
         for byte in line.value.utf8 where byte < 0x20 && byte != 0x09 || byte == 0x7F { isSafe = false }
         return isSafe

@@ -4,6 +4,9 @@ package import HTTPTransport
 
 /// Who answers the requests of clients: the cache with the network behind it, or a script in tests.
 package protocol Answering: Sendable {
+    /// A plain hit in memory, on the calling thread and without waiting; nil: ask `answerAtOnce`.
+    func hitAtOnce(for request: RequestHead) -> MemoryHit?
+
     /// An answer that lies ready in memory, on the calling thread and without waiting; nil: ask `answer`.
     func answerAtOnce(to request: RequestHead) -> Answer?
 

@@ -1,5 +1,6 @@
 import CacheStore
 import CachingClient
+import HTTPCaching
 import HTTPSemantics
 import NIOCore
 import Synchronization
@@ -20,6 +21,33 @@ extension ProxyHandler {
         case .stream(let stream): carry(stream, head: answer.head)
         }
         if context != nil { settle() }
+    }
+
+    /// Writes a plain hit, of which all but two numbers is ready.
+    func write(_ hit: MemoryHit) {
+        guard let context, let request = current else { return }
+        let content = hit.content.bytes
+        let framing = AnswerFraming.length(Int64(content.count))
+        shared.statistics.answered(.hit)
+        current?.outcome = .hit
+        current?.reason = ReuseReason.fresh.name
+        current?.age = hit.age
+        current?.framing = framing
+        current?.status = 200
+        let prepared = PreparedHead.of(hit)
+        let isShort = content.count <= Self.maximumCopiedBytes
+        var buffer = context.channel.allocator.buffer(capacity: prepared.size + (isShort ? content.count : 0))
+        prepared.write(
+            hit, via: shared.serializer.via, closes: machine.answerBegins(framing), isHTTP11: machine.request.isHTTP11, to: &buffer)
+        if isShort { buffer.writeBytes(content) }
+        write(buffer, context)
+        if isShort {
+            current?.sentBytes = Int64(content.count)
+            finish(request.id, isWhole: true)
+        } else {
+            carry(content)
+        }
+        settle()
     }
 
     /// - Parameter content: nil: none follows.

@@ -37,7 +37,9 @@ extension ProxyHandler {
             }
         case .forward(let head):
             let hasContent = machine.request.content != .none
-            if !hasContent, let answer = shared.answering.answerAtOnce(to: head) {
+            if !hasContent, let hit = shared.answering.hitAtOnce(for: head) {
+                write(hit)
+            } else if !hasContent, let answer = shared.answering.answerAtOnce(to: head) {
                 write(answer)
             } else {
                 ask(head, for: request, hasContent: hasContent)

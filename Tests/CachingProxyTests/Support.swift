@@ -26,6 +26,8 @@ final class ScriptedAnswers: Answering {
     /// The requests that were answered, in order.
     var requests: [RequestHead] { seen.withLock { $0 } }
 
+    func hitAtOnce(for request: RequestHead) -> MemoryHit? { nil }
+
     func answerAtOnce(to request: RequestHead) -> Answer? {
         let answer = atOnce(request)
         if answer != nil { seen.withLock { $0.append(request) } }
