@@ -11,7 +11,9 @@ extension CachingClient {
     /// The plainest of all answers, on the calling thread: a whole response that lies in memory and is fresh, to a GET that asks
     /// for no more. Nil: ask `answerAtOnce`.
     package func hitAtOnce(for request: RequestHead) -> MemoryHit? {
-        guard request.method == .get, let remembered = store.remembered(StoragePolicy.key(request: request)) else { return nil }
+        guard request.method == .get, request.target == nil,
+            let remembered = store.remembered(StoragePolicy.key(request: request))
+        else { return nil }
         var exchange = CacheExchange(request: request, options: configuration.reuse, kind: configuration.kind)
         let time = now()
         let plan = exchange.lookedUp(
@@ -30,7 +32,7 @@ extension CachingClient {
 
     /// Answers at once, on the calling thread, what lies in memory and is fresh; nil: ask `answer`.
     package func answerAtOnce(to request: RequestHead) -> Answer? {
-        guard request.method == .get || request.method == .head else { return nil }
+        guard request.method == .get || request.method == .head, request.target == nil else { return nil }
         guard let remembered = store.remembered(StoragePolicy.key(request: request)) else { return nil }
         var exchange = CacheExchange(request: request, options: configuration.reuse, kind: configuration.kind)
         let time = now()
@@ -60,6 +62,11 @@ extension CachingClient {
         to request: RequestHead, content: RequestContent? = nil, interim: (@Sendable (ResponseHead) -> Void)? = nil,
         on executor: (any TaskExecutor)? = nil
     ) async throws(FetchError) -> Answer {
+        if request.target != nil {
+            // The target is sent as the client wrote it, and what the origin makes of that must not answer others who ask for the
+            // URL in its normal form: it may have taken `/a/../b` for something else.
+            return try await answerPastStore(request, content: content, interim: interim, on: executor, reason: "other_spelling")
+        }
         let prepared: PreparedFetch
         do throws(FetchError) {
             guard let first = try await prepare([request]).first else { throw .noAnswer }
@@ -212,13 +219,15 @@ extension CachingClient {
         return serving.form == .whole
     }
 
-    /// Asks the origin and stores nothing: the store has failed.
+    /// Asks the origin and stores nothing.
+    ///
+    /// - Parameter reason: why the store is passed by; the default is that it has failed.
     private func answerPastStore(
         _ request: RequestHead, content: RequestContent?, interim: (@Sendable (ResponseHead) -> Void)?,
-        on executor: (any TaskExecutor)?
+        on executor: (any TaskExecutor)?, reason: String = "cache_failed"
     ) async throws(FetchError) -> Answer {
         try await fly(request, on: executor) { [self] deliver async throws(FetchError) in
-            try await pass(request, FetchParameters(content: content, deliver: deliver, interim: interim))
+            try await pass(request, FetchParameters(content: content, deliver: deliver, interim: interim), reason: reason)
         }
     }
 

@@ -89,13 +89,19 @@ extension CachingClient {
         }
     }
 
-    /// Asks the origin and stores nothing: for when the store fails.
-    func pass(_ request: RequestHead, _ parameters: FetchParameters) async throws(FetchError) -> FetchOutcome {
+    /// Asks the origin and stores nothing.
+    ///
+    /// - Parameter reason: why, as a stable name.
+    func pass(
+        _ request: RequestHead, _ parameters: FetchParameters, reason: String
+    ) async throws(FetchError) -> FetchOutcome {
         let response = try await send(request, parameters)
+        // Where the store fails at this too, the client gets its answer all the same.
+        try? await invalidate(after: response.head, of: request)
         let head = AnswerHead.fromOrigin(response.head, receivedAt: response.responseTime)
-        var outcome = FetchOutcome(url: request.url, outcome: .uncacheable, reason: "cache_failed")
+        var outcome = FetchOutcome(url: request.url, outcome: .uncacheable, reason: reason)
         outcome.head = head
-        let status = CacheStatus(forward: .bypass, detail: "cache_failed")
+        let status = CacheStatus(forward: .bypass, detail: reason)
         try await deliver(
             .head(AnswerPreamble(head: head, outcome: .uncacheable, reason: outcome.reason, status: status)),
             to: parameters.deliver)
@@ -104,6 +110,7 @@ extension CachingClient {
             deliver: parameters.deliver)
         outcome.networkBytes = try await intake.run().contentBytes
         outcome.bodyBytes = outcome.networkBytes
+        try await deliver(.end(intake.trailers), to: parameters.deliver)
         return outcome
     }
 

@@ -40,11 +40,11 @@ struct Bench: Sendable {
 
     /// Fetches and waits until what is to be stored is stored.
     @discardableResult
-    func fetch(_ target: String, _ fields: FieldSection = [:], by client: CachingClient? = nil) async throws -> Answer {
+    func fetch(_ target: String, _ fields: FieldSection = [:], by client: CachingClient? = nil) async throws -> Fetched {
         let collector = Collector()
         let outcome = try await (client ?? self.client).fetch(try request(target, fields), deliver: collector.consume)
         try await outcome.commit?.value
-        return Answer(outcome: outcome, text: collector.text, bytes: collector.bytes, head: collector.head)
+        return Fetched(outcome: outcome, text: collector.text, bytes: collector.bytes, head: collector.head)
     }
 
     func stored(_ target: String) async throws -> [StoredEntry] {
@@ -53,7 +53,7 @@ struct Bench: Sendable {
 }
 
 /// What one fetch brought.
-struct Answer: Sendable {
+struct Fetched: Sendable {
     var outcome: FetchOutcome
     var text: String
     var bytes: [UInt8]
