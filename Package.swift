@@ -72,7 +72,10 @@ let package = Package(
         // Engine: where cache meets network.
         .target(
             name: "CachingClient",
-            dependencies: ["HTTPSemantics", "HTTPCaching", "ContentCoding", "CacheStore", "HTTPTransport"]),
+            dependencies: [
+                "HTTPSemantics", "HTTPCaching", "ContentCoding", "CacheStore", "HTTPTransport",
+                .product(name: "DequeModule", package: "swift-collections"),
+            ]),
 
         // Services.
         .target(name: "CrawlEngine", dependencies: ["HTTPSemantics", "HTTPCaching", "CrawlPolicy", "CacheStore", "CachingClient"]),

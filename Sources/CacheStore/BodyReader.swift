@@ -7,7 +7,8 @@ import Synchronization
 package final class BodyReader: Sendable {
     /// The body that is read.
     package let body: StoredBody
-    /// How many wire bytes were left out at the beginning. What was asked for; 0 where the coding doesn't allow it.
+    /// How many bytes of the body are left out at the beginning: what was asked for, but 0 where that was negative and where the
+    /// body isn't stored as received.
     package let wireOffset: Int64
     private let readers: ReaderPool
     /// The number of the next chunk; nil before the first piece of a body that isn't read from its beginning.

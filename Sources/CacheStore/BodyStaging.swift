@@ -53,7 +53,8 @@ package final class BodyStaging: Sendable {
         }
     }
 
-    /// Makes the body visible as that of `entry`; an equal body that is stored already takes its place.
+    /// Makes the body visible as that of `entry`; an equal body that is stored already takes its place. Parts are dropped and
+    /// refused as with `CacheStore.put`; what is refused is not over yet.
     ///
     /// - Parameters:
     ///   - digest: SHA-256 of the wire bytes, 32 bytes.
@@ -66,6 +67,7 @@ package final class BodyStaging: Sendable {
     ) async throws(StoreError) -> CommitHandle {
         try check("publish a body")
         try CacheStore.check(digest: digest, path: path)
+        try CacheStore.check(entry, wireBytes: wireBytes, path: path)
         let (rest, hasWritten) = state.withLock { state in
             state.isOver = true
             return (state.takeBuffer(), state.hasWritten)

@@ -112,10 +112,11 @@ package final class CacheStore: Sendable {
         return try await readers.read("look up") { reader throws(StoreError) in try reader.find(keys, hashes: hashes) }
     }
 
-    /// Hands out the stored bytes of a body.
+    /// Hands out the stored bytes of a body. Of a response held in part these are the held ranges one after another.
     ///
-    /// - Parameter wireOffset: How many wire bytes to leave out at the beginning, without reading them; never negative. Only where
-    ///   the body is stored as received: what we compressed is handed out from its beginning, as `BodyReader.wireOffset` tells.
+    /// - Parameter wireOffset: How many bytes of the body to leave out at the beginning; less than 0 is 0, and behind the end there
+    ///   is nothing. No piece is read that has only bytes of these. Only where the body is stored as received: what we compressed
+    ///   is handed out from its beginning, and the caller leaves out what `BodyReader.wireOffset` has not.
     package func readBody(_ body: StoredBody, from wireOffset: Int64 = 0) -> BodyReader {
         BodyReader(body: body, from: wireOffset, readers: readers)
     }
@@ -166,8 +167,9 @@ package final class CacheStore: Sendable {
     /// Stores a response and its body. Takes the place of the same variant of the same key. Waits only while the queue is over
     /// its bound in bytes; the handle tells of the commit.
     ///
-    /// A response held in part (`StoredResponse.heldRanges`) is dropped, without an error, where the same variant is there whole
-    /// and isn't the one that `replacing` names.
+    /// A response held in part (`StoredResponse.heldRanges`) is dropped, without an error, where the same variant is there whole,
+    /// or with more bytes under the same strong entity tag, and isn't the one that `replacing` names. Throws `invalidArgument`
+    /// where the content is not as long as the held ranges together.
     ///
     /// - Parameter replacing: The response that a validation asked about and that this full answer takes the place of (RFC 9111
     ///   section 4.3.3), even where the fields that Vary names differ. Left alone where another has taken its place meanwhile,
@@ -176,6 +178,7 @@ package final class CacheStore: Sendable {
         _ entry: NewEntry, content: CompleteBody, replacing: EntryID? = nil
     ) async throws(StoreError) -> CommitHandle {
         try Self.check(digest: content.digest, path: directory)
+        try Self.check(entry, wireBytes: content.wireBytes, path: directory)
         let pending = PendingEntry(entry, replacing: replacing, createdTime: options.now())
         return try await writer.submit(
             .put(pending, .complete(content)), byteCount: pending.byteCount + content.storedBytes, name: "store an entry")
@@ -194,12 +197,14 @@ package final class CacheStore: Sendable {
     /// - Parameters:
     ///   - head: The stored head with the 304's fields laid over it; nil where only the numbers changed, which is much cheaper.
     ///   - date: The Date of the 304, shown instead of the stored one from now on; nil leaves the Date as it is.
+    ///   - varyFields: What the Vary of `head` nominates, in the place of `StoredResponse.varyFields`. Written where `head` is;
+    ///     nil leaves what is stored.
     package func freshen(
-        _ id: EntryID, head: ResponseHead? = nil, freshness: Freshness, date: UnixTime? = nil
+        _ id: EntryID, head: ResponseHead? = nil, freshness: Freshness, date: UnixTime? = nil, varyFields: FieldSection? = nil
     ) async throws(StoreError) -> CommitHandle {
-        try await writer.submit(
-            .freshen(PendingFreshness(id: id, head: head, freshness: freshness, date: date)), byteCount: head == nil ? 256 : 1024,
-            name: "freshen an entry")
+        let pending = PendingFreshness(
+            id: id, head: head, varyFields: varyFields?.serialized, freshness: freshness, date: date)
+        return try await writer.submit(.freshen(pending), byteCount: head == nil ? 256 : 1024, name: "freshen an entry")
     }
 
     /// Notes that entries have answered requests: collected, and written with the next group or at the end.
@@ -241,6 +246,14 @@ package final class CacheStore: Sendable {
             throw StoreError(
                 .invalidArgument, operation: "store a body", path: path, detail: "a digest has \(BodyDigest.length) bytes")
         }
+    }
+
+    /// Refuses a part whose ranges do not tell where the bytes of its content belong.
+    static func check(_ entry: NewEntry, wireBytes: Int64, path: String) throws(StoreError) {
+        guard let ranges = entry.response.heldRanges, HeldRanges(ranges)?.heldLength != wireBytes else { return }
+        throw StoreError(
+            .invalidArgument, operation: "store an entry", path: path,
+            detail: "the held ranges and the \(wireBytes) bytes of the content do not fit")
     }
 
     /// The machine's clock.

@@ -55,8 +55,9 @@ final class DatabaseReader {
         guard let bytes else { throw StoreError(.bodyGone, operation: "read a body", path: connection.path) }
         return bytes
     }
+
     /// The chunk of that number of a body that nobody has looked up, because it is being staged; nil where there is none. Rows of
-    /// bodies never return, so it can be no other body's.
+    /// bodies never return once they are committed; one whose transaction was taken back is given out again.
     func stagedChunk(_ ordinal: Int64, of body: Int64) throws(StoreError) -> [UInt8]? {
         stagedChunk.bind(ChunkID.first(of: body) + ordinal, at: 1)
         let bytes = try stagedChunk.step("read a staged body") ? stagedChunk.bytes(0) : nil

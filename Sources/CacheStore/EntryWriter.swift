@@ -10,6 +10,7 @@ final class EntryWriter {
     private let bodies: BodyWriter
     private let hosts: HostRegistry
     private let variants: SQLiteStatement
+    private let partFields: SQLiteStatement
     private let insert: SQLiteStatement
     private let replace: SQLiteStatement
     private let insertFreshness: SQLiteStatement
@@ -24,9 +25,10 @@ final class EntryWriter {
         self.hosts = hosts
         variants = try connection.prepare(
             """
-            SELECT entry_id, body_id, vary_fields, held_ranges IS NULL FROM entry WHERE key_hash = ?1 AND url = ?2 AND method = ?3
+            SELECT entry_id, body_id, vary_fields, held_ranges FROM entry WHERE key_hash = ?1 AND url = ?2 AND method = ?3
             ORDER BY created_ms, entry_id
             """)
+        partFields = try connection.prepare("SELECT fields FROM entry WHERE entry_id = ?1")
         insert = try connection.prepare(
             """
             INSERT INTO entry (key_hash, host_id, body_id, status, version, request_time_ms, created_ms, method, url,
@@ -59,20 +61,27 @@ final class EntryWriter {
     /// Writes a response whose body, with a reference for this entry, is in the store already. Takes the place of the same
     /// variant of the same key and of the response that it replaces, or stands beside the others.
     ///
-    /// A part never takes the place of a whole response (RFC 9111 section 3.3), unless that is the one that it replaces: the part
-    /// is dropped then, and its body's reference given back.
+    /// A part never takes the place of a whole response (RFC 9111 section 3.3) or of a larger part of the same representation,
+    /// unless that is the one that it replaces: the part is dropped then, and its body's reference given back.
     func put(_ pending: PendingEntry, body: Int64) throws(StoreError) {
         let known = try findVariants(of: pending)
-        let same = known.first { $0.varyFields == pending.varyFields }
+        // Usually one: a 304 that changes Vary can make the same variant of two.
+        let same = known.filter { $0.varyFields == pending.varyFields }
         let replaced = pending.replacing.flatMap { id in known.first { $0.row == id.row && $0.body == id.body } }
-        if pending.entry.response.heldRanges != nil, let same, same.isWhole, same.row != replaced?.row {
-            try bodies.release(body)
-            return
+        if let ranges = pending.entry.response.heldRanges {
+            for other in same where other.row != replaced?.row {
+                guard try isBetter(other, than: ranges, of: pending.entry.response.head) else { continue }
+                try bodies.release(body)
+                return
+            }
         }
-        if let old = same ?? replaced {
+        if let old = same.first ?? replaced {
             try overwrite(old.row, with: pending, body: body)
             try bodies.release(old.body)
-            if let replaced, replaced.row != old.row { try deleteRow(replaced.row, body: replaced.body) }
+            for other in known where other.row != old.row {
+                guard other.row == replaced?.row || other.varyFields == pending.varyFields else { continue }
+                try deleteRow(other.row, body: other.body)
+            }
             return
         }
         for oldest in known.prefix(max(0, known.count - Self.maximumVariants + 1)) {
@@ -85,8 +94,20 @@ final class EntryWriter {
         let row: Int64
         let body: Int64
         let varyFields: String
-        /// Whether all bytes of its content are there.
-        let isWhole: Bool
+        /// Nil: all bytes of its content are there.
+        let heldRanges: String?
+    }
+
+    /// Whether a stored response has more than a part that has come: all, or more bytes of what is the same by a strong entity tag.
+    private func isBetter(_ known: Variant, than ranges: String, of head: ResponseHead) throws(StoreError) -> Bool {
+        guard let knownRanges = known.heldRanges else { return true }
+        guard let tag = head.fields.first("ETag").flatMap(EntityTag.init), let new = HeldRanges(ranges)?.heldLength,
+            let old = HeldRanges(knownRanges)?.heldLength, new < old
+        else { return false }
+        partFields.bind(known.row, at: 1)
+        let text = try partFields.step("store an entry") ? partFields.text(0) : ""
+        partFields.reset()
+        return FieldSection(serialized: text).first("ETag").flatMap(EntityTag.init)?.stronglyMatches(tag) == true
     }
 
     private func findVariants(of pending: PendingEntry) throws(StoreError) -> [Variant] {
@@ -98,7 +119,7 @@ final class EntryWriter {
             known.append(
                 Variant(
                     row: variants.integer(0), body: variants.integer(1), varyFields: variants.text(2),
-                    isWhole: variants.integer(3) != 0))
+                    heldRanges: variants.optionalText(3)))
         }
         variants.reset()
         return known

@@ -18,7 +18,8 @@ final class FreshnessWriter {
             """)
         changeHead = try connection.prepare(
             """
-            UPDATE entry SET status = ?3, version = ?4, reason = ?5, fields = ?6, content_type = ?7
+            UPDATE entry SET status = ?3, version = ?4, reason = ?5, fields = ?6, content_type = ?7,
+                vary_fields = coalesce(?8, vary_fields)
             WHERE entry_id = ?1 AND body_id = ?2
             """)
         use = try connection.prepare(
@@ -37,6 +38,7 @@ final class FreshnessWriter {
             changeHead.bind(head.reason, at: 5)
             changeHead.bind(head.fields.serialized, at: 6)
             changeHead.bind(NewEntry.essence(of: head), at: 7)
+            changeHead.bind(pending.varyFields, at: 8)
             try changeHead.run("freshen an entry")
         }
         let freshness = pending.freshness

@@ -50,7 +50,8 @@ package final class StagedBodyReader: Sendable {
             let bytes = try await readers.read("read a staged body") { reader throws(StoreError) in
                 try reader.stagedChunk(place.ordinal, of: row)
             }
-            // Asked again: where the row was taken back with its transaction, it may be another body's by the time it is read.
+            // Asked again: where the row was taken back with its transaction, it may be another body's by the time it is read. The
+            // failure is noted before anybody else can have the row.
             if let failure = body.failure { throw failure }
             if let bytes {
                 position.withLock { position in

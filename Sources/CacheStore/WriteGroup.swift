@@ -128,15 +128,20 @@ struct WriteGroup {
         return nil
     }
 
+    /// Notes in the staged bodies that their pieces are lost with the transaction. Before the ticket is given back: rows that were
+    /// taken back may be another process's next, and readers must not take them for these bodies'.
+    func failStaged(_ error: StoreError) {
+        let new = Set(staged.filter(\.isNew).map { ObjectIdentifier($0.body) })
+        for (body, _) in staged { body.fail(error, rowIsLost: new.contains(ObjectIdentifier(body))) }
+    }
+
     /// Tells everybody, in the order of arrival.
     func complete(_ result: Result<Void, StoreError>) {
         switch result {
         case .success:
             for (body, digest) in published { body.forgetRow(.published(digest)) }
             for body in abandoned { body.forgetRow(.dropped) }
-        case .failure(let error):
-            let new = Set(staged.filter(\.isNew).map { ObjectIdentifier($0.body) })
-            for (body, _) in staged { body.fail(error, rowIsLost: new.contains(ObjectIdentifier(body))) }
+        case .failure(let error): failStaged(error)
         }
         for handle in handles {
             if let failure = failures[ObjectIdentifier(handle)] {

@@ -68,6 +68,8 @@ struct PendingFreshness: Sendable {
     let id: EntryID
     /// Nil: only the numbers change.
     let head: ResponseHead?
+    /// In serialised form; nil: those that are stored stay. Written with `head` only.
+    let varyFields: String?
     let freshness: Freshness
     let date: UnixTime?
 }

@@ -209,6 +209,7 @@ final class WriterThread: Sendable {
         } catch {
             // Some failures have rolled back by themselves.
             if connection.isInTransaction { try? connection.execute("ROLLBACK") }
+            group.failStaged(error)
             uses.add(taken.uses)
             activity.add(taken.sums)
             throw error

@@ -12,10 +12,12 @@ final class BodyIntake {
     private let client: CachingClient
     private let request: RequestHead
     private let head: ResponseHead
-    /// Whether the content will be stored, or only counted and handed on.
-    private let isStored: Bool
+    /// Whether the content will be stored, or only counted and handed on. Where the store fails on the way, it is handed on.
+    private(set) var isStored: Bool
     private let deliver: BodyConsumer?
     private let body: TransportBody
+    /// Whether a failing store ends the storing only, not the delivery.
+    private let keepsDelivering: Bool
 
     private var hasher = BodyDigest()
     private var held: [[UInt8]] = []
@@ -25,7 +27,7 @@ final class BodyIntake {
     /// Bytes that came over the network.
     private(set) var receivedBytes: Int64 = 0
     /// Bytes of the content that is stored, as they are on the wire.
-    private var contentBytes: Int64 = 0
+    private(set) var contentBytes: Int64 = 0
 
     /// Content that is ready to be published.
     struct Received {
@@ -43,8 +45,9 @@ final class BodyIntake {
 
     init(
         client: CachingClient, request: RequestHead, head: ResponseHead, body: TransportBody, isStored: Bool,
-        deliver: BodyConsumer?
+        keepsDelivering: Bool = false, deliver: BodyConsumer?
     ) {
+        self.keepsDelivering = keepsDelivering
         self.client = client
         self.request = request
         self.head = head
@@ -66,16 +69,19 @@ final class BodyIntake {
     ///
     /// - Throws: what the network, the limits, the store or the receiver say; `takeWhatCame` then tells what is there all the same.
     func run(composing composition: BodyComposition? = nil) async throws(FetchError) -> Received {
-        // To HEAD, and with 304, Content-Length tells of content that does not come (RFC 9110 section 8.6).
-        if request.method != .head, head.status != 304 {
-            try refuseIfTooLarge(head.fields.first("Content-Length").flatMap { Int64($0) } ?? 0)
-        }
         if let composition {
             try await compose(composition)
         } else {
             while let chunk = try await nextChunk() { try await take(chunk, isDelivered: true) }
         }
         return try await received()
+    }
+
+    /// Refuses what says itself that it is too long, before anything of it is handed on.
+    func checkLength() throws(FetchError) {
+        // To HEAD, and with 304, Content-Length tells of content that does not come (RFC 9110 section 8.6).
+        guard request.method != .head, head.status != 304 else { return }
+        try refuseIfTooLarge(head.fields.first("Content-Length").flatMap { Int64($0) } ?? 0)
     }
 
     /// The content that has come so far, where it broke off.
@@ -99,8 +105,16 @@ final class BodyIntake {
         for piece in composition.pieces {
             switch piece {
             case .kept(let offset, let length):
-                let reader = try WireBodyReader(composition.kept, in: client.store, offset: offset, length: length)
-                while let bytes = try await reader.next() { try await take(bytes, isDelivered: composition.isDeliveredWhole) }
+                do throws(FetchError) {
+                    let reader = try WireBodyReader(composition.kept, in: client.store, offset: offset, length: length)
+                    while let bytes = try await reader.next() {
+                        try await take(bytes, isDelivered: composition.isDeliveredWhole)
+                    }
+                } catch {
+                    // Another has put the parts together meanwhile. The client has no need of what was kept, unless it gets the whole.
+                    guard error.isOfStore, !composition.isDeliveredWhole else { throw error }
+                    giveUpStoring()
+                }
             case .received(let offset, let length):
                 while position < offset, let chunk = try await nextChunk(atMost: offset - position) {
                     position += Int64(chunk.count)
@@ -145,6 +159,15 @@ final class BodyIntake {
         if isStored { hasher.update(chunk) }
         if isDelivered { try await client.deliver(.bytes(chunk), to: deliver) }
         guard isStored else { return }
+        do throws(FetchError) {
+            try await keep(chunk)
+        } catch {
+            guard error.isOfStore, keepsDelivering else { throw error }
+            giveUpStoring()
+        }
+    }
+
+    private func keep(_ chunk: [UInt8]) async throws(FetchError) {
         if let spill {
             try await spill.append([chunk])
             return
@@ -156,6 +179,14 @@ final class BodyIntake {
         try await client.deliver(.spilled(begun.source), to: deliver)
         try await begun.append(held)
         held = []
+    }
+
+    /// Whoever reads gets the rest all the same.
+    private func giveUpStoring() {
+        isStored = false
+        held = []
+        spill?.abandon()
+        spill = nil
     }
 
     // MARK: Publishing

@@ -6,7 +6,7 @@ package import HTTPTransport
 /// Answers for a server: ready to be sent, streamed as they come, one fetch for all who ask for the same thing at the same time.
 extension CachingClient {
     /// The longest content that is kept in memory for the next request, in bytes.
-    static let maximumRememberedBytes: Int64 = 1024 * 1024
+    static let maximumRememberedBytes: Int64 = 256 * 1024
 
     /// The plainest of all answers, on the calling thread: a whole response that lies in memory and is fresh, to a GET that asks
     /// for no more. Nil: ask `answerAtOnce`.
@@ -67,6 +67,21 @@ extension CachingClient {
             // URL in its normal form: it may have taken `/a/../b` for something else.
             return try await answerPastStore(request, content: content, interim: interim, on: executor, reason: "other_spelling")
         }
+        if content != nil, request.method == .get || request.method == .head {
+            // Content of a GET has no meaning that a cache knows (RFC 9110 section 9.3.1): the answer may depend on it.
+            return try await answerPastStore(request, content: content, interim: interim, on: executor, reason: "request_content")
+        }
+        return try await answer(to: request, content, interim, on: executor, joins: content == nil && request.isShareable)
+    }
+
+    /// - Parameters:
+    ///   - joins: whether a fetch of the same thing that is under way may answer.
+    ///   - waits: whether to wait for one that is complete, but not yet in the store.
+    private func answer(
+        to request: RequestHead, _ content: RequestContent?, _ interim: (@Sendable (ResponseHead) -> Void)?,
+        on executor: (any TaskExecutor)?, joins: Bool, waits: Bool = true
+    ) async throws(FetchError) -> Answer {
+        let mark = flights.mark
         let prepared: PreparedFetch
         do throws(FetchError) {
             guard let first = try await prepare([request]).first else { throw .noAnswer }
@@ -85,22 +100,24 @@ extension CachingClient {
             if let answer = try await answer(fromStore: outcome, to: request) { return answer }
             return try await answerPastStore(request, content: content, interim: interim, on: executor)
         case .pending(let pending):
-            if let flight = flights.ended(pending.key) {
+            if waits, let flight = flights.ended(pending.key) {
                 // Its content is complete, and on its way into the store: there it will be found.
-                await flight.committed()
-                return try await answer(to: request, content: content, interim: interim, on: executor)
+                await flight.isCommitted(within: Self.patience)
+                return try await answer(to: request, content, interim, on: executor, joins: joins, waits: false)
             }
-            var parameters = FetchParameters(content: content, interim: interim)
-            parameters.awaitsCommit = true
-            var pending = pending
-            if content == nil, request.isShareable {
-                if let answer = try await join(pending, interim: interim, on: executor) { return answer }
+            if waits, flights.hasDeparted(pending.key, since: mark) {
+                return try await answer(to: request, content, interim, on: executor, joins: joins, waits: false)
+            }
+            if joins {
+                let lookAgain = flights.hasDeparted(pending.key, since: mark)
+                if let answer = try await join(pending, lookAgain: lookAgain, interim: interim, on: executor) { return answer }
                 // The fetch that it waited for may have left something to validate.
-                if case .pending(let fresher)? = try await prepare([request]).first { pending = fresher }
+                return try await answer(to: request, content, interim, on: executor, joins: false, waits: false)
             }
-            return try await fly(request, on: executor) { [self, parameters, pending] deliver async throws(FetchError) in
-                var parameters = parameters
-                parameters.deliver = deliver
+            return try await fly(request, on: executor) { [self] deliver async throws(FetchError) in
+                var parameters = FetchParameters(content: content, deliver: deliver, interim: interim)
+                parameters.awaitsCommit = true
+                parameters.outlivesStore = true
                 return try await perform(pending, parameters, coalesces: false)
             }
         }
@@ -166,7 +183,7 @@ extension CachingClient {
     }
 
     /// Removes an entry whose content is damaged or gone, so that the next request fetches it anew.
-    private func drop(_ outcome: FetchOutcome, after error: FetchError) {
+    func drop(_ outcome: FetchOutcome, after error: FetchError) {
         guard error.failureClass == .integrity, let entry = outcome.entry else { return }
         Task { _ = try? await store.remove([entry]) }
     }
@@ -176,11 +193,11 @@ extension CachingClient {
     /// Joins the fetch of the same thing that is under way, or begins one that others may join. Nil where its answer is not for
     /// this request: this one must then be forwarded by itself.
     private func join(
-        _ pending: PendingFetch, interim: (@Sendable (ResponseHead) -> Void)?, on executor: (any TaskExecutor)?
+        _ pending: PendingFetch, lookAgain: Bool, interim: (@Sendable (ResponseHead) -> Void)?, on executor: (any TaskExecutor)?
     ) async throws(FetchError) -> Answer? {
         let (flight, reader, isNew) = flights.join(pending.key)
         let stream = stream(of: flight, reader: reader, key: pending.key)
-        if isNew { start(flight, pending, interim: interim, on: executor) }
+        if isNew { start(flight, pending, lookAgain: lookAgain, interim: interim, on: executor) }
         var preamble = try await flight.preamble(for: reader)
         if !isNew {
             guard let stored = preamble.stored, mayAnswer(stored, pending.request) else { return nil }
@@ -189,27 +206,52 @@ extension CachingClient {
         return answer(preamble, body: .stream(stream), to: pending.request)
     }
 
-    /// Fetches in the background what was served stale (RFC 5861 section 3), unless that is under way.
+    /// Fetches in the background what was served stale (RFC 5861 section 3), unless that is under way. It asks for all of it, whatever
+    /// part or condition the client had in mind.
     private func revalidate(_ pending: PendingFetch, on executor: (any TaskExecutor)?) {
         guard let flight = flights.begin(pending.key) else { return }
-        start(flight, pending, interim: nil, on: executor)
+        var plain = pending.request
+        plain.method = .get
+        plain.fields.removeAll { line in RequestHead.selectiveNames.contains { line.isNamed($0) } }
+        flight.start(on: executor) { [self, plain] deliver async throws(FetchError) in
+            defer { flights.remove(flight, of: pending.key) }
+            switch try await prepare([plain]).first {
+            case .servedStale(_, let validation)?, .pending(let validation)?:
+                let outcome = try await perform(validation, flightParameters(deliver: deliver), coalesces: false)
+                try? await outcome.commit?.value
+                return outcome
+            case .served(let outcome)?:
+                try await deliverStored(outcome, to: deliver)
+                return outcome
+            case nil: throw .noAnswer
+            }
+        }
     }
 
     private func start(
-        _ flight: Flight, _ pending: PendingFetch, interim: (@Sendable (ResponseHead) -> Void)?, on executor: (any TaskExecutor)?
+        _ flight: Flight, _ pending: PendingFetch, lookAgain: Bool, interim: (@Sendable (ResponseHead) -> Void)?,
+        on executor: (any TaskExecutor)?
     ) {
         flight.start(on: executor) { [self] deliver async throws(FetchError) in
             defer { flights.remove(flight, of: pending.key) }
-            let parameters = FetchParameters(
-                deliver: { [self] event in
-                    // What is not stored is for one client only: those who come from now on need not wait for it.
-                    if case .head(let preamble) = event, preamble.stored == nil { flights.remove(flight, of: pending.key) }
-                    try await deliver(event)
-                }, interim: interim)
-            let outcome = try await perform(pending, parameters, coalesces: true)
+            let parameters = flightParameters(interim: interim) { [self] event in
+                // What is not stored is for one client only: those who come from now on need not wait for it.
+                if case .head(let preamble) = event, preamble.stored == nil { flights.remove(flight, of: pending.key) }
+                try await deliver(event)
+            }
+            // The flight itself lets one fetch be under way at a time.
+            let outcome = try await perform(pending, parameters, coalesces: false, lookAgain: lookAgain)
             try? await outcome.commit?.value
             return outcome
         }
+    }
+
+    private func flightParameters(
+        interim: (@Sendable (ResponseHead) -> Void)? = nil, deliver: @escaping BodyConsumer
+    ) -> FetchParameters {
+        var parameters = FetchParameters(deliver: deliver, interim: interim)
+        parameters.outlivesStore = true
+        return parameters
     }
 
     /// Whether what a flight brings may answer a request that joined it (RFC 9111 section 4: it must be allowed to reuse it).
@@ -263,12 +305,16 @@ extension CachingClient {
 }
 
 extension RequestHead {
-    /// Whether the answer may be the same for all who ask: a plain GET, without a range and without conditions of the client's.
+    /// Fields that ask for less than all, or on a condition.
+    fileprivate static let selectiveNames = [
+        "Range", "If-Range", "If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since",
+    ]
+
+    /// Whether the answer may be the same for all who ask: a plain GET, without a range, conditions of the client's and a password.
     fileprivate var isShareable: Bool {
         method == .get
             && !fields.lines.contains { line in
-                ["Range", "If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since", "If-Range"]
-                    .contains { line.isNamed($0) }
+                line.isNamed("Authorization") || Self.selectiveNames.contains { line.isNamed($0) }
             }
     }
 }

@@ -18,8 +18,13 @@ extension CachingClient {
         guard let consumer, let preamble = outcome.servedPreamble else { return }
         try await deliver(.head(preamble), to: consumer)
         if let body = outcome.body {
-            let reader = try StoredContentReader(outcome.content, of: body, in: store)
-            while let bytes = try await reader.next() { try await deliver(.bytes(bytes), to: consumer) }
+            do throws(FetchError) {
+                let reader = try StoredContentReader(outcome.content, of: body, in: store)
+                while let bytes = try await reader.next() { try await deliver(.bytes(bytes), to: consumer) }
+            } catch {
+                drop(outcome, after: error)
+                throw error
+            }
         }
         try await deliver(.end([:]), to: consumer)
     }

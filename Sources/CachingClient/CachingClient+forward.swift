@@ -7,6 +7,7 @@ extension CachingClient {
     /// Sends the request and carries out what the exchange makes of the answer.
     func forward(_ pending: PendingFetch, _ parameters: FetchParameters) async throws(FetchError) -> FetchOutcome {
         var forwarded = pending.forwarded
+        let mark = invalidations.mark
         for _ in 0..<2 {
             let response: TransportResponse
             do {
@@ -25,8 +26,10 @@ extension CachingClient {
                 continue
             }
             // Before the content, which may yet be cut short: the origin has done what makes the stored responses doubtful.
-            try await invalidate(after: response.head, of: pending.request)
-            return try await carryOut(plan, of: pending, response, parameters, forwarded: forwarded)
+            await invalidate(after: response.head, of: pending.request)
+            // What the request itself has made doubtful is not its own answer.
+            let start = pending.request.method.isSafe ? mark : invalidations.mark
+            return try await carryOut(plan, of: pending, response, parameters, forwarded: forwarded, mark: start)
         }
         throw FetchError(
             code: FetchError.Code(rawValue: "protocol_error"),
@@ -36,9 +39,9 @@ extension CachingClient {
 
     private func carryOut(
         _ plan: CacheExchange.ResponsePlan, of pending: PendingFetch, _ response: TransportResponse,
-        _ parameters: FetchParameters, forwarded: RequestHead
+        _ parameters: FetchParameters, forwarded: RequestHead, mark: InvalidationLog.Mark
     ) async throws(FetchError) -> FetchOutcome {
-        var receipt = ResponseReceipt(pending: pending, forwarded: forwarded, response: response)
+        var receipt = ResponseReceipt(pending: pending, forwarded: forwarded, response: response, mark: mark)
         switch plan {
         case .freshen(let freshened, let serving, let newVariant):
             return try await freshen(pending, freshened, serving, newVariant, response, parameters)
@@ -47,9 +50,11 @@ extension CachingClient {
             receipt.replacing = replacing.map { pending.stored[$0].id }
             receipt.form = form
         case .storePart(let stored, let combining, let part, let form):
-            receipt.stored = stored
+            // Putting parts together copies what is held: for what is long that costs more than it is worth.
+            let isWorthIt = combining.map { pending.stored[$0].body.wireBytes <= Self.longestCombinedBytes } ?? true
+            receipt.stored = isWorthIt ? stored : nil
             receipt.form = form
-            if let combining, let held = pending.stored[combining].response.heldRanges.flatMap(HeldRanges.init),
+            if isWorthIt, let combining, let held = pending.stored[combining].response.heldRanges.flatMap(HeldRanges.init),
                 let pieces = held.adding(part.range)?.content
             {
                 receipt.replacing = pending.stored[combining].id
@@ -96,18 +101,18 @@ extension CachingClient {
         _ request: RequestHead, _ parameters: FetchParameters, reason: String
     ) async throws(FetchError) -> FetchOutcome {
         let response = try await send(request, parameters)
-        // Where the store fails at this too, the client gets its answer all the same.
-        try? await invalidate(after: response.head, of: request)
+        await invalidate(after: response.head, of: request)
         let head = AnswerHead.fromOrigin(response.head, receivedAt: response.responseTime)
         var outcome = FetchOutcome(url: request.url, outcome: .uncacheable, reason: reason)
         outcome.head = head
         let status = CacheStatus(forward: .bypass, detail: reason)
-        try await deliver(
-            .head(AnswerPreamble(head: head, outcome: .uncacheable, reason: outcome.reason, status: status)),
-            to: parameters.deliver)
         let intake = BodyIntake(
             client: self, request: request, head: response.head, body: response.body, isStored: false,
             deliver: parameters.deliver)
+        try intake.checkLength()
+        try await deliver(
+            .head(AnswerPreamble(head: head, outcome: .uncacheable, reason: outcome.reason, status: status)),
+            to: parameters.deliver)
         outcome.networkBytes = try await intake.run().contentBytes
         outcome.bodyBytes = outcome.networkBytes
         try await deliver(.end(intake.trailers), to: parameters.deliver)
@@ -137,12 +142,13 @@ extension CachingClient {
         let entry = pending.stored[serving.index]
         var outcome = FetchOutcome(
             serving, from: entry, to: pending.request, as: .revalidated,
-            status: CacheStatus(forwarded: pending.reason ?? .stale, status: 304, isStored: true))
+            status: CacheStatus(
+                forwarded: pending.reason ?? .stale, status: 304,
+                isStored: newVariant != nil || freshened.contains { $0.response.isStorable }))
         outcome.reason = pending.reason?.name ?? ""
         let main = freshened.first { $0.index == serving.index }?.response
-        if let updated = main.map({ StoredResponse(head: $0.head, freshness: $0.freshness, varyFields: entry.response.varyFields) })
-        {
-            outcome.servedPreamble?.stored = updated
+        if let updated = main.map({ StoredResponse(head: $0.head, freshness: $0.freshness, varyFields: $0.varyFields) }) {
+            if outcome.servedPreamble?.stored != nil { outcome.servedPreamble?.stored = updated }
         }
         outcome.servedPreamble?.reason = outcome.reason
         for item in freshened where item.response.isStorable {
@@ -150,7 +156,7 @@ extension CachingClient {
                 item.response, of: pending.stored[item.index], receivedAt: response.responseTime)
         }
         if let newVariant { outcome.commit = try await storeVariant(newVariant, like: entry, of: pending, response) }
-        if parameters.awaitsCommit { try? await outcome.commit?.value }
+        if parameters.awaitsCommit { await outcome.commit?.isDone(within: Self.patience) }
         // The answer in hand may still be served, but not be kept, whatever becomes of the delivery.
         let dropped = freshened.filter { !$0.response.isStorable }.map { pending.stored[$0.index] }
         if !dropped.isEmpty { outcome.servedPreamble?.stored = nil }
@@ -169,7 +175,8 @@ extension CachingClient {
         do {
             return try await store.freshen(
                 entry.id, head: freshened.headChanged ? freshened.head : nil, freshness: freshened.freshness,
-                date: freshened.head.fields.first("Date").flatMap { HTTPDate.parse($0, now: time) })
+                date: freshened.head.fields.first("Date").flatMap { HTTPDate.parse($0, now: time) },
+                varyFields: freshened.varyFields)
         } catch {
             throw FetchError(error)
         }
@@ -205,12 +212,13 @@ extension CachingClient {
                 switch update {
                 case .freshen(let index, let freshened):
                     commit = try await store.freshen(
-                        stored[index].id, head: freshened.headChanged ? freshened.head : nil, freshness: freshened.freshness)
+                        stored[index].id, head: freshened.headChanged ? freshened.head : nil, freshness: freshened.freshness,
+                        varyFields: freshened.varyFields)
                 case .makeStale(let index, let freshness):
                     commit = try await store.freshen(stored[index].id, freshness: freshness)
                 }
             }
-            if parameters.awaitsCommit { try await commit?.value }
+            if parameters.awaitsCommit { await commit?.isDone(within: Self.patience) }
         } catch {
             throw FetchError(error)
         }
@@ -224,16 +232,16 @@ extension CachingClient {
         }
     }
 
-    /// Drops what an unsafe request has made doubtful (RFC 9111 section 4.4).
-    private func invalidate(after response: ResponseHead, of request: RequestHead) async throws(FetchError) {
+    /// Drops what an unsafe request has made doubtful (RFC 9111 section 4.4): what is stored, and what is on its way into the store.
+    /// The origin has done its work, so its answer goes out whatever the store says.
+    private func invalidate(after response: ResponseHead, of request: RequestHead) async {
         let keys = Invalidation.keys(request: request, response: response)
         guard !keys.isEmpty else { return }
-        do {
-            let entries = try await store.lookup(keys).flatMap { $0 }
-            if !entries.isEmpty { try await store.remove(entries.map(\.id)).value }
-        } catch {
-            throw FetchError(error)
-        }
+        invalidations.add(keys)
+        flights.forget(keys)
+        guard let entries = try? await store.lookup(keys).flatMap({ $0 }), !entries.isEmpty else { return }
+        let commit = try? await store.remove(entries.map(\.id))
+        await commit?.isDone(within: Self.patience)
     }
 
     /// Reads a body to its end, so that the connection can be used again.

@@ -21,6 +21,8 @@ struct ResponseReceipt {
     var form = ReceivedForm.whole
     /// Why nothing is stored.
     var refusal: StorageRefusal?
+    /// When it was asked for: what unsafe requests have made doubtful since is not stored.
+    let mark: InvalidationLog.Mark
 
     /// Whether others may have what the client gets.
     var isWholeForAll: Bool {
@@ -47,17 +49,19 @@ extension CachingClient {
             reason: receipt.refusal?.name ?? pending.reason?.name ?? "")
         outcome.head = receipt.head ?? response.head
         let head = receipt.answerHead
-        var deliver = FormFilter.applied(receipt.form, to: parameters.deliver)
+        var deliver = parameters.deliver
         if parameters.awaitsCommit { deliver = LastChunkHolder.applied(to: deliver) }
+        deliver = FormFilter.applied(receipt.form, to: deliver)
+        let intake = BodyIntake(
+            client: self, request: pending.request, head: response.head, body: response.body, isStored: isStored,
+            keepsDelivering: parameters.outlivesStore, deliver: deliver)
+        try intake.checkLength()
         try await self.deliver(
             .head(
                 AnswerPreamble(
                     head: head, outcome: outcome.outcome, reason: outcome.reason,
-                    stored: receipt.isWholeForAll ? receipt.stored : nil,
-                    status: status(of: receipt, sent: head))),
+                    stored: receipt.isWholeForAll ? receipt.stored : nil, status: status(of: receipt, sent: head))),
             to: deliver)
-        let intake = BodyIntake(
-            client: self, request: pending.request, head: response.head, body: response.body, isStored: isStored, deliver: deliver)
         let received: BodyIntake.Received
         do {
             received = try await intake.run(composing: receipt.composition)
@@ -68,15 +72,19 @@ extension CachingClient {
         outcome.networkBytes = intake.receivedBytes
         outcome.bodyBytes = received.contentBytes
         if !parameters.awaitsCommit { try await self.deliver(.end(intake.trailers), to: deliver) }
-        if let stored = receipt.stored {
+        if let stored = receipt.stored, intake.isStored, !invalidations.contains(pending.key, after: receipt.mark) {
             let entry = NewEntry(key: pending.key, response: stored, requestTime: response.requestTime)
-            let published = try await intake.publish(entry, received: received, replacing: receipt.replacing)
-            outcome.storedBytes = published.bytes
-            outcome.commit = published.commit
-            outcome.digest = received.digest
+            do throws(FetchError) {
+                let published = try await intake.publish(entry, received: received, replacing: receipt.replacing)
+                outcome.storedBytes = published.bytes
+                outcome.commit = published.commit
+                outcome.digest = received.digest
+            } catch {
+                guard parameters.outlivesStore else { throw error }
+            }
         }
         if parameters.awaitsCommit {
-            try? await outcome.commit?.value
+            await outcome.commit?.isDone(within: Self.patience)
             try await self.deliver(.end(intake.trailers), to: deliver)
         }
         outcome.elapsedMilliseconds = now().milliseconds(since: pending.startTime)
@@ -97,16 +105,17 @@ extension CachingClient {
     /// 3.3). Failing at that changes nothing: the response is lost as it would have been.
     private func keepWhatCame(of receipt: ResponseReceipt, _ intake: BodyIntake, after error: FetchError) async {
         guard error.failureClass == .network || error.failureClass == .interrupted, receipt.composition == nil,
-            var stored = receipt.stored, intake.receivedBytes > 0,
+            var stored = receipt.stored, intake.isStored, !invalidations.contains(receipt.pending.key, after: receipt.mark),
             let held = PartialContent.cutShort(
-                request: receipt.forwarded, head: receipt.response.head, received: intake.receivedBytes),
+                request: receipt.forwarded, head: receipt.response.head, received: intake.contentBytes),
             !held.isComplete, receipt.pending.stored.allSatisfy({ $0.response.heldRanges != nil })
         else { return }
         stored.heldRanges = held.text
         let entry = NewEntry(key: receipt.pending.key, response: stored, requestTime: receipt.response.requestTime)
         let received = try? await intake.takeWhatCame()
         guard let received else { return }
-        try? await intake.publish(entry, received: received, replacing: nil).commit.value
+        let commit = try? await intake.publish(entry, received: received, replacing: nil).commit
+        await commit?.isDone(within: Self.patience)
     }
 }
 

@@ -17,6 +17,7 @@ package final class CachingClient: Sendable {
     let limiter: BandwidthLimiter?
     let coalescer = RequestCoalescer()
     let flights = FlightTable()
+    let invalidations = InvalidationLog()
 
     /// - Parameter now: the clock that ages and elapsed times are taken from.
     package init(
@@ -120,16 +121,14 @@ package final class CachingClient: Sendable {
     package func perform(
         _ pending: PendingFetch, _ parameters: FetchParameters = FetchParameters(), coalesces: Bool = true, lookAgain: Bool = false
     ) async throws(FetchError) -> FetchOutcome {
-        guard coalesces, pending.request.method == .get, parameters.content == nil else {
-            return try await forward(pending, parameters)
-        }
+        guard pending.request.method == .get, parameters.content == nil else { return try await forward(pending, parameters) }
         let key = pending.key
-        let waited = try await coalescer.lead(key)
+        let waited = coalesces ? try await coalescer.lead(key) : false
         var commit: CommitHandle?
         defer {
-            if let commit {
+            if coalesces, let commit {
                 commit.whenDone { [coalescer] _ in coalescer.release(key) }
-            } else {
+            } else if coalesces {
                 coalescer.release(key)
             }
         }

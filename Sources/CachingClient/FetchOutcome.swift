@@ -32,7 +32,7 @@ package struct FetchOutcome: Sendable {
     package var body: StoredBody?
     /// Which bytes of `body` answer the request.
     package var content: ServedContent
-    /// SHA-256 of the content that is on its way into the store; nil where nothing is.
+    /// SHA-256 of the content that lies in the store, or is on its way there; nil where none does.
     var digest: [UInt8]?
     /// What a server says of an answer from the store before its content.
     var servedPreamble: AnswerPreamble?
@@ -72,10 +72,12 @@ package struct FetchOutcome: Sendable {
         let (head, content) = ServedContent.make(serving, stored: stored, request: request)
         self.head = head
         self.content = content
+        let isForAll = serving.form == .whole && request.method == .get
         servedPreamble = AnswerPreamble(
-            head: head, outcome: outcome, reason: reason, age: age, stored: stored.response, status: status)
+            head: head, outcome: outcome, reason: reason, age: age, stored: isForAll ? stored.response : nil, status: status)
         guard content != .none else { return }
         body = stored.body
+        digest = stored.body.digest
         bodyBytes = content.length(of: stored.body)
         storedBytes = stored.body.storedBytes
     }

@@ -13,6 +13,8 @@ package struct FetchParameters: Sendable {
     package var interim: (@Sendable (ResponseHead) -> Void)?
     /// Whether the answer's end is held back until what it leaves in the store is there for the next request.
     var awaitsCommit = false
+    /// Whether the answer goes on where the store fails: a server's clients want it anyway, a crawl must know.
+    var outlivesStore = false
 
     package init(
         content: RequestContent? = nil, timeLeft: Duration? = nil, deliver: BodyConsumer? = nil,

@@ -181,10 +181,15 @@ final class Flight: Sendable {
         }
     }
 
-    /// Waits until the content is in the store, or has failed to get there.
-    func committed() async {
+    /// Waits until the content is in the store, or has failed to get there, but no longer than that.
+    func isCommitted(within limit: Duration) async {
         guard let task = state.withLock(\.task) else { return }
-        await task.value
+        let gate = Gate()
+        Task {
+            await task.value
+            gate.open()
+        }
+        await gate.wait(within: limit)
     }
 
     /// A further reader; nil where the fetch is being given up, so that a new one must begin.

@@ -13,22 +13,28 @@ package final class WireBodyReader {
     private var isDamaged = false
     private var hasher = BodyDigest()
 
+    /// Whether all of it is handed out, so that the digest tells whether it is what was stored.
+    private let isWhole: Bool
+    /// Read, but not handed out before the next piece, or the end, has been read: with the last piece a client has all of it, so
+    /// the digest must have been checked by then.
+    private var held: [UInt8]?
     /// Bytes still to be passed over.
     private var skipped: Int64
     /// Bytes still to be handed out; nil: up to the end.
     private var left: Int64?
 
     /// - Parameters:
-    ///   - offset: the first byte that is handed out. What lies before it is read all the same where the content is compressed.
-    ///   - length: how many bytes; nil: up to the end, and only then the digest is checked.
+    ///   - offset: the first byte that is handed out. What lies before it is read all the same where the store has compressed it.
+    ///   - length: how many bytes; nil: up to the end. The digest is checked where all of it is handed out.
     /// - Throws: `cacheFailed` if there is no memory for inflating.
     package init(
         _ body: StoredBody, in store: CacheStore, offset: Int64 = 0, length: Int64? = nil
     ) throws(FetchError) {
         self.body = body
-        skipped = offset
         left = length
-        reader = store.readBody(body)
+        reader = store.readBody(body, from: offset)
+        skipped = max(0, offset - reader.wireOffset)
+        isWhole = offset == 0 && length == nil
         isInflated = body.coding == .gzip
         do {
             inflater = isInflated ? try Inflater(format: .gzip, maximumOutput: body.wireBytes) : nil
@@ -41,6 +47,12 @@ package final class WireBodyReader {
     ///
     /// - Throws: `cacheCorrupt` where the bytes are not those that were stored.
     package func next(isolation: isolated (any Actor)? = #isolation) async throws(FetchError) -> [UInt8]? {
+        if isWhole {
+            if held == nil { held = try await nextOfAll() }
+            guard let bytes = held else { return nil }
+            held = try await nextOfAll()
+            return bytes
+        }
         while left.map({ $0 > 0 }) ?? true, var bytes = try await nextOfAll() {
             if skipped > 0 {
                 let count = Int(min(skipped, Int64(bytes.count)))
@@ -84,7 +96,7 @@ package final class WireBodyReader {
                 isDamaged = true
                 throw Self.damaged
             }
-            guard hasher.finalized() == body.digest else {
+            guard !isWhole || hasher.finalized() == body.digest else {
                 isDamaged = true
                 throw Self.damaged
             }

@@ -91,14 +91,15 @@ package struct CacheControl: Hashable, Sendable {
         flags.contains(flag)
     }
 
-    /// Reads all Cache-Control lines, each for itself, so that a quoted string left open in one hides nothing in the next.
+    /// Reads all Cache-Control lines, each for itself, so that a quoted string left open in one hides nothing in the next. In its own
+    /// line it hides nothing either: there no quote counts then, for a directive too many is safer than one too few.
     ///
     /// - Returns: whether there is any.
     private mutating func read(_ fields: FieldSection) -> Bool {
         var isPresent = false
         for line in fields.lines where line.isNamed("Cache-Control") {
             isPresent = true
-            for element in Grammar.listElements(line.value) { read(element) }
+            for element in Grammar.listElements(line.value, ignoringOpenQuotes: true) { read(element) }
         }
         return isPresent
     }

@@ -55,7 +55,7 @@ extension CacheExchange {
             // The offered one itself answers other requests, of which this 304 says nothing (section 4.3.4).
             let freshened = freshen(index, receipt)
             let variant = StoredResponse(
-                head: freshened.head, freshness: freshened.freshness, varyFields: varyFields(of: freshened.head))
+                head: freshened.head, freshness: freshened.freshness, varyFields: freshened.varyFields)
             let isKept = mayStore && freshened.isStorable && !VaryMatching.nominatesEverything(freshened.head.fields)
             return .freshen([], serve: served(freshened, at: index, receipt), newVariant: isKept ? variant : nil)
         }
@@ -67,7 +67,7 @@ extension CacheExchange {
 
     private func freshen(_ index: Int, _ receipt: Receipt) -> FreshenedResponse {
         Freshening.apply(
-            notModified: receipt.response, to: stored[index], request: asked, requestTime: receipt.requestTime,
+            notModified: receipt.response, to: stored[index], request: request, requestTime: receipt.requestTime,
             responseTime: receipt.responseTime)
     }
 
@@ -179,7 +179,7 @@ extension CacheExchange {
         guard request.method == .head, receipt.response.status == 200, mayStore else { return [] }
         return stored.indices.filter(couldAnswer).map { index in
             HeadUpdate(
-                index: index, stored: stored[index], length: length(of: index), head: receipt.response, request: asked,
+                index: index, stored: stored[index], length: length(of: index), head: receipt.response, request: request,
                 requestTime: receipt.requestTime, responseTime: receipt.responseTime)
         }
     }

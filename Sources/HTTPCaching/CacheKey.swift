@@ -3,8 +3,10 @@ package import HTTPSemantics
 /// Names what a stored response answers: the method and the target URI (RFC 9111 section 2).
 ///
 /// The recipe is frozen, for stored databases depend on it: `METHOD SP URL`, the URL as the WHATWG standard serialises it,
-/// without fragment and without user information. Nothing else of the URL is changed: two spellings that a server may tell
-/// apart stay apart.
+/// without fragment and without user information. Nothing else of the URL is changed, so that most spellings that a server may
+/// tell apart stay apart: `%41` and `A`, `//` and `/`. Not so what the serialisation itself makes one: dot segments, also written
+/// `%2e`, go, and of the characters that it escapes the raw and the escaped form become the same. Who takes in request targets from
+/// others and sends them on as they are lets those that the serialisation would change pass by the cache, as the proxy does.
 package struct CacheKey: Hashable, Sendable {
     /// The recipe's name, written into each database and checked when one is opened.
     package static let recipe =

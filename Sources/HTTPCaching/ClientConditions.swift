@@ -10,9 +10,6 @@ package struct ClientConditions: Hashable, Sendable {
         case notModified
     }
 
-    /// Whether the request has a condition that only the origin can evaluate: If-Match or If-Unmodified-Since (RFC 9111
-    /// section 4.3.2). It is forwarded as it is, and answered from no store.
-    package let mustForward: Bool
     private let ifNoneMatch: EntityTagList?
     private let ifModifiedSince: String?
     private let ifRange: String?
@@ -20,7 +17,6 @@ package struct ClientConditions: Hashable, Sendable {
     package init(request: RequestHead) {
         let fields = request.fields
         let isRetrieval = request.method == .get || request.method == .head
-        mustForward = fields.contains("If-Match") || fields.contains("If-Unmodified-Since")
         // For other methods a failed If-None-Match means 412, and that is the origin's to say.
         ifNoneMatch = isRetrieval ? EntityTagList("If-None-Match", in: fields) : nil
         ifModifiedSince = isRetrieval ? fields.combined("If-Modified-Since") : nil

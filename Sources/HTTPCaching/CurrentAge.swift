@@ -5,16 +5,9 @@ extension Freshness {
     ///
     /// - Parameters:
     ///   - response: the head as received, or as merged with a 304.
-    ///   - request: the request that it answers; its Authorization binds shared caches (section 3.5).
+    ///   - isAuthorized: whether it answers a request with Authorization, which binds shared caches (section 3.5).
     ///   - requestTime: when the request was sent (`request_time`).
     ///   - responseTime: when the response's head was received (`response_time`).
-    package init(response: ResponseHead, to request: RequestHead, requestTime: UnixTime, responseTime: UnixTime) {
-        self.init(
-            response: response, isAuthorized: request.fields.contains("Authorization"), requestTime: requestTime,
-            responseTime: responseTime)
-    }
-
-    /// - Parameter isAuthorized: whether it answers a request with Authorization (section 3.5).
     init(response: ResponseHead, isAuthorized: Bool, requestTime: UnixTime, responseTime: UnixTime) {
         func terms(_ kind: CacheKind) -> FreshnessTerms {
             FreshnessTerms(response: response, isAuthorized: isAuthorized, responseTime: responseTime, kind: kind)

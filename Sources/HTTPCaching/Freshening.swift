@@ -6,6 +6,9 @@ package struct FreshenedResponse: Hashable, Sendable {
     package let head: ResponseHead
     /// The numbers that reuse is decided by from now on.
     package let freshness: Freshness
+    /// What Vary, as it is in `head`, nominates of the request that the 304 has answered: in the place of what was stored, for
+    /// the 304 may have brought another Vary (RFC 9111 section 4.1). To be written where `headChanged`.
+    package let varyFields: FieldSection
     /// Whether `head` differs from what was stored in more than `Date` and `Age`. Where it does not, writing `freshness` is
     /// enough: what those two said is in its numbers, and the Date that stays stored is an older one, which can only make the
     /// response look older to others.
@@ -40,7 +43,7 @@ package enum Freshening {
     /// The stored response with the 304's fields in the place of its own, and new numbers.
     ///
     /// - Parameters:
-    ///   - request: the validating request.
+    ///   - request: the request that is answered; its own conditions and the cache's make no difference.
     ///   - requestTime: when it was sent.
     ///   - responseTime: when the 304 was received; becomes `Date` where the 304 has none (RFC 9110 section 6.6.1).
     package static func apply(
@@ -61,6 +64,7 @@ package enum Freshening {
         return FreshenedResponse(
             head: head,
             freshness: freshness,
+            varyFields: VaryMatching.nominatedFields(response: head, request: request) ?? [:],
             headChanged: !isSame(head.fields, stored.head.fields),
             isStorable: CacheKind.allCases.contains { !freshness[$0].demands.contains(.forbidden) })
     }

@@ -9,8 +9,8 @@ package enum HeadUpdate: Hashable, Sendable {
 }
 
 extension HeadUpdate {
-    /// What a 200 to HEAD does to the stored response that it could have been answered from. They are the same if every validator
-    /// that came and Content-Length, where that came, are those of the stored one.
+    /// What a 200 to HEAD does to the stored response that it could have been answered from. They are the same if that is a 200 too,
+    /// and every validator that came and Content-Length, where that came, are those of the stored one.
     ///
     /// - Parameter length: of the stored content; nil where it is not known.
     init(
@@ -21,7 +21,7 @@ extension HeadUpdate {
             head.fields.first(name).map { $0 == stored.head.fields.first(name) } ?? true
         }
         let hasSameLength = !head.fields.contains("Content-Length") || PartialContent.contentLength(of: head) == length
-        if hasSameValidators && hasSameLength {
+        if stored.head.status == 200 && hasSameValidators && hasSameLength {
             self = .freshen(
                 index: index,
                 Freshening.apply(

@@ -84,12 +84,6 @@ package struct HeldRanges: Hashable, Sendable {
         return nil
     }
 
-    /// The gaps, by position; empty where all is held.
-    package var missing: [ByteRange] {
-        guard let whole = ByteRange(length: completeLength) else { return [] }
-        return slices(for: whole).filter { $0.offset == nil }.map(\.range)
-    }
-
     /// The shortest range that has every missing byte of `wanted`: what one request has to ask for. Nil where nothing of it is
     /// missing.
     ///

@@ -1,4 +1,4 @@
-package import HTTPSemantics
+import HTTPSemantics
 
 /// Whether a stored response answers in place of an error (RFC 5861 section 4).
 package enum StaleIfError {
@@ -14,12 +14,6 @@ package enum StaleIfError {
     /// response. Directives that demand validation win: of the response `must-revalidate`, `no-cache` and in a shared cache
     /// `proxy-revalidate`, of the request `no-cache`, `min-fresh` and a `max-age` that it exceeds. `s-maxage` does not: see
     /// `ReusePolicy`.
-    package static func age(
-        stored: StoredResponse, request: RequestHead, options: ReuseOptions, kind: CacheKind, now: UnixTime
-    ) -> Int64? {
-        age(of: stored, request: CacheRequest(request), options: options, kind: kind, now: now)
-    }
-
     static func age(
         of stored: StoredResponse, request: CacheRequest, options: ReuseOptions, kind: CacheKind, now: UnixTime
     ) -> Int64? {

@@ -100,10 +100,12 @@ package enum StoragePolicy {
                 cacheControl.contains(.public) || cacheControl.contains(.mustRevalidate) || cacheControl.sharedMaxAge != nil
             if isAuthorized, !isAllowed { return .authorization }
         }
-        let isCacheable =
-            FreshnessLifetime.isExplicit(response, cacheControl: cacheControl, kind: kind)
-            || FreshnessLifetime.allowsHeuristic(response, cacheControl: cacheControl, kind: kind)
-        return isCacheable ? nil : .status
+        if FreshnessLifetime.isExplicit(response, cacheControl: cacheControl, kind: kind) { return nil }
+        guard FreshnessLifetime.allowsHeuristic(response, cacheControl: cacheControl, kind: kind) else { return .status }
+        // Set-Cookie alone forbids nothing (section 7.3). But where nobody said that others may have the response, storing it on a
+        // guess would hand one user's session to them.
+        let isGuessed = kind == .shared && !cacheControl.contains(.public)
+        return isGuessed && response.fields.contains("Set-Cookie") ? .setCookie : nil
     }
 
     /// What a shared cache may store but could never reuse: it has no validator, and either nothing makes it fresh, not even for

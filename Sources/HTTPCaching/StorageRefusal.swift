@@ -18,6 +18,8 @@ package enum StorageRefusal: String, Hashable, Sendable, CaseIterable {
     case privateResponse = "private"
     /// The request had credentials, and no directive lets a shared cache store the response.
     case authorization = "authorization"
+    /// The response sets a cookie and says neither how long it is fresh nor `public`, and the cache is shared.
+    case setCookie = "set_cookie"
     /// Vary has the member `*`.
     case varyStar = "vary_star"
     /// Neither the status nor a directive makes the response cacheable.
@@ -43,6 +45,7 @@ package enum StorageRefusal: String, Hashable, Sendable, CaseIterable {
         case .mustUnderstand: "RFC 9111 section 5.2.2.3"
         case .privateResponse: "RFC 9111 section 5.2.2.7"
         case .authorization: "RFC 9111 section 3.5"
+        case .setCookie: "RFC 9111 section 7.3"
         case .varyStar: "RFC 9111 section 4.1"
         case .neverReusable: "RFC 9111 section 4.2.2"
         case .requestSpecific: "RFC 9111 section 4"
@@ -64,6 +67,8 @@ package enum StorageRefusal: String, Hashable, Sendable, CaseIterable {
         case .mustUnderstand: "The response may only be stored where its status is understood (must-understand)."
         case .privateResponse: "The response is for one user only (private), and the cache is shared."
         case .authorization: "The request had credentials, and nothing lets a shared cache store the response."
+        case .setCookie:
+            "The response sets a cookie, and nothing says that others may have it: neither a lifetime nor public."
         case .varyStar: "The response varies by more than the request (Vary: *), so that no request would match it."
         case .status: "The status is not cacheable by itself, and the response does not say how long it is fresh."
         case .neverReusable: "The response has neither a lifetime nor a validator, so that a shared cache could not reuse it."

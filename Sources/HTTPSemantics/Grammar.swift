@@ -50,17 +50,28 @@ package enum Grammar {
 
     /// The elements of a comma-separated list (RFC 9110 section 5.6.1), without the white space around them; empty elements are
     /// left out. A comma inside a quoted string does not separate; a quoted string that is never closed reaches to the end.
-    package static func listElements(_ combined: String) -> [Substring] {
+    ///
+    /// - Parameter ignoringOpenQuotes: whether in a text with a quoted string that is never closed every comma separates instead.
+    package static func listElements(_ combined: String, ignoringOpenQuotes: Bool = false) -> [Substring] {
         if !combined.utf8.contains(UInt8(ascii: ",")) {
             let element = trimmed(combined[...])
             return element.isEmpty ? [] : [element]
         }
-        return split(combined[...], at: UInt8(ascii: ",")).filter { !$0.isEmpty }
+        var (parts, isOpen) = splitNotingOpenQuote(combined[...], at: UInt8(ascii: ","))
+        if ignoringOpenQuotes, isOpen {
+            parts = combined.utf8.split(separator: UInt8(ascii: ",")).map { trimmed(Substring($0)) }
+        }
+        return parts.filter { !$0.isEmpty }
     }
 
     /// The parts of `text` between the separators outside quoted strings, each without the white space around it, empty
     /// ones included.
     static func split(_ text: Substring, at separator: UInt8) -> [Substring] {
+        splitNotingOpenQuote(text, at: separator).parts
+    }
+
+    /// The same, and whether the text ends within a quoted string.
+    private static func splitNotingOpenQuote(_ text: Substring, at separator: UInt8) -> (parts: [Substring], isOpen: Bool) {
         var parts: [Substring] = []
         let bytes = text.utf8
         var start = bytes.startIndex
@@ -80,7 +91,7 @@ package enum Grammar {
             bytes.formIndex(after: &index)
         }
         parts.append(trimmed(text[start...]))
-        return parts
+        return (parts, isQuoted)
     }
 
     /// The text without the spaces and tabs at both ends.

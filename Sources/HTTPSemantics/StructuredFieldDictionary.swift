@@ -24,14 +24,4 @@ package struct StructuredFieldDictionary: Hashable, Sendable {
         guard let members = text.withUTF8({ StructuredFieldParser.dictionary($0) }) else { return nil }
         self.members = members
     }
-
-    /// The value of that member; nil where there is none or one of a type that is not kept.
-    package subscript(key: String) -> StructuredValue? {
-        guard case .item(let value) = members[key] else { return nil }
-        return value
-    }
-
-    package func contains(_ key: String) -> Bool {
-        members[key] != nil
-    }
 }

@@ -40,16 +40,4 @@ extension StructuredItem {
         }
         return result
     }
-
-    /// Several as a list (RFC 9651 section 4.1.1). Nil where one of them can't be written, and where there are none: an empty list
-    /// is a field that is not sent.
-    package static func text(ofList items: [StructuredItem]) -> String? {
-        guard !items.isEmpty else { return nil }
-        var result: [String] = []
-        for item in items {
-            guard let text = item.text else { return nil }
-            result.append(text)
-        }
-        return result.joined(separator: ", ")
-    }
 }

@@ -41,6 +41,37 @@ import Testing
         await store.close()
     }
 
+    @Test func anotherVaryIsWrittenWithItsHead() async throws {
+        let store = try CacheStore.open(directory: directory.cache)
+        let url = "http://a.example/"
+        try await store.store(makeEntry(url, vary: ["x": "1"]), makeBody("x"))
+        let entry = try #require(try await store.find(url))
+        for (head, vary, expected) in [
+            (nil, ["y": "1"], ["x": "1"]), (entry.response.head, nil, ["x": "1"]), (entry.response.head, ["y": "1"], ["y": "1"]),
+            (entry.response.head, [:], [:]),
+        ] as [(ResponseHead?, FieldSection?, FieldSection)] {
+            try await store.freshen(entry.id, head: head, freshness: makeFreshness(), varyFields: vary).value
+            #expect(try await store.find(url)?.response.varyFields == expected)
+        }
+        await store.close()
+    }
+
+    @Test func variantsThatBecameTheSameMakeWayForTheNextOne() async throws {
+        let store = try CacheStore.open(directory: directory.cache)
+        let url = "http://a.example/"
+        for language in ["de", "en", "fr"] { try await store.store(makeEntry(url, vary: ["l": language]), makeBody(language)) }
+        for entry in try await store.lookup([makeKey(url)])[0].dropLast() {
+            try await store.freshen(
+                entry.id, head: entry.response.head, freshness: makeFreshness(), varyFields: ["x": "1"]
+            ).value
+        }
+        try await store.store(makeEntry(url, vary: ["x": "1"]), makeBody("new"))
+        #expect(try await store.lookup([makeKey(url)])[0].map(\.response.varyFields) == [["x": "1"], ["l": "fr"]])
+        #expect(try directory.integer("SELECT count(*) FROM body") == 2)
+        #expect(try await store.verify().isClean)
+        await store.close()
+    }
+
     @Test func aLate304ForAReplacedResponseDoesNothing() async throws {
         let store = try CacheStore.open(directory: directory.cache)
         try await store.store(makeEntry("http://a.example/"), makeBody("old"))

@@ -14,8 +14,8 @@ import Testing
         directory = try TemporaryDirectory()
     }
 
-    private func part(_ ranges: String, vary: FieldSection = [:]) throws -> NewEntry {
-        var entry = try makeEntry(url, vary: vary)
+    private func part(_ ranges: String, tag: String = "\"1\"", vary: FieldSection = [:]) throws -> NewEntry {
+        var entry = try makeEntry(url, fields: ["ETag": tag], vary: vary)
         entry.response.heldRanges = ranges
         return entry
     }
@@ -98,6 +98,59 @@ import Testing
         try await store.store(makeEntry(url), body(bytes))
         #expect(try await store.find(url)?.response.heldRanges == nil)
         #expect(try await store.verify().isClean)
+        await store.close()
+    }
+
+    @Test(arguments: [false, true])
+    func aSmallerPartDoesNotTakeThePlaceOfALargerOne(staged: Bool) async throws {
+        let store = try CacheStore.open(directory: directory.cache)
+        let put = { (entry: NewEntry, bytes: [UInt8], replacing: EntryID?) in
+            if staged {
+                let staging = try await store.stageBody()
+                try await staging.append(bytes)
+                try await staging.publish(
+                    entry, digest: BodyDigest.of(bytes), wireBytes: Int64(bytes.count), coding: .asReceived, replacing: replacing
+                ).value
+            } else {
+                try await store.put(entry, content: body(bytes), replacing: replacing).value
+            }
+        }
+        try await put(part("0-599999/1000000"), Array(bytes[..<600_000]), nil)
+        let large = try #require(try await store.find(url))
+        try await put(part("400000-999998/1000000"), Array(bytes[400_000..<999_999]), nil)
+        #expect(try await store.find(url)?.id == large.id)
+        try await put(part("0-599998/1000000", vary: ["x": "1"]), Array(bytes[..<599_999]), nil)
+        #expect(try await store.lookup([makeKey(url)])[0].count == 2)
+        try await store.remove([try await store.lookup([makeKey(url)])[0][1].id]).value
+        // As many, of the one that it replaces, and of another representation.
+        try await put(part("400000-999999/1000000"), Array(bytes[400_000...]), nil)
+        let equal = try #require(try await store.find(url))
+        #expect(equal.response.heldRanges == "400000-999999/1000000")
+        try await put(part("0-299999/1000000"), Array(bytes[..<300_000]), equal.id)
+        #expect(try await store.find(url)?.response.heldRanges == "0-299999/1000000")
+        for (number, tag) in ["\"2\"", "W/\"2\"", "W/\"2\"", "\"2\""].enumerated() {
+            try await put(part("0-\(8 - number)/1000000", tag: tag), Array(bytes[...(8 - number)]), nil)
+            #expect(try await store.find(url)?.response.heldRanges == "0-\(8 - number)/1000000")
+        }
+        #expect(try directory.integer("SELECT count(*) FROM body") == 1)
+        #expect(try await store.verify().isClean)
+        await store.close()
+    }
+
+    @Test(arguments: ["0-8/1000000", "0-10/1000000", "0-9", "0-9/9", "nonsense", "", "/1000000"])
+    func aPartWhoseRangesDoNotFitIsRefused(ranges: String) async throws {
+        let store = try CacheStore.open(directory: directory.cache)
+        #expect(await storeError { try await store.store(part(ranges), body(bytes[..<10])) }?.code == .invalidArgument)
+        let staging = try await store.stageBody()
+        try await staging.append(Array(bytes[..<10]))
+        let digest = BodyDigest.of(Array(bytes[..<10]))
+        #expect(
+            await storeError {
+                _ = try await staging.publish(part(ranges), digest: digest, wireBytes: 10, coding: .asReceived)
+            }?.code == .invalidArgument)
+        // It was asked for in vain, and that is all.
+        try await staging.publish(part("0-9/1000000"), digest: digest, wireBytes: 10, coding: .asReceived).value
+        #expect(try await store.find(url)?.response.heldRanges == "0-9/1000000")
         await store.close()
     }
 

@@ -93,6 +93,66 @@ import Testing
         await store.close()
     }
 
+    /// Of a transaction that was taken back the rows are free: the next process must not get one while a reader could still take it
+    /// for that of the body.
+    @Test(.timeLimit(.minutes(2)))
+    func theLossOfARowIsKnownBeforeAnotherProcessCanHaveIt() async throws {
+        let place = CacheDirectory(directory.cache)
+        try place.create()
+        let database = CacheDatabase(
+            directory: place, migrations: .current, durable: false, maximumPages: 512, lockTimeout: .seconds(30))
+        try database.create(now: noon)
+        let writer = WriterThread(database: database, maximumQueuedBytes: 32 << 20, lockTimeout: .seconds(30), memory: nil)
+        let other = try LockFile(path: place.lockPath)
+        let bytes = makeBytes(6_000_000, seed: 1)
+        let content = CompleteBody(chunks: [bytes], digest: BodyDigest.of(bytes), wireBytes: Int64(bytes.count))
+        // Nil: the failure was noted before anybody looked.
+        var wasFree: Bool?
+        for _ in 0..<100 where wasFree == nil {
+            let body = StagedBody()
+            // One group, whose second write finds the disk full.
+            other.lock(LockFile.Byte.write)
+            let piece = try await writer.submit(.append(body, [1, 2, 3]), byteCount: 3, name: "append")
+            let entry = PendingEntry(try makeEntry("http://a.example/"), replacing: nil, createdTime: noon)
+            let put = try await writer.submit(.put(entry, .complete(content)), byteCount: 0, name: "put")
+            other.unlock(LockFile.Byte.write)
+            wasFree = try await DedicatedThread.run(path: database.path) { () throws(StoreError) in
+                let connection = try SQLiteConnection(path: database.path, mode: .readWrite)
+                connection.setBusyTimeout(milliseconds: 60_000)
+                return try Self.canTakeTicket(while: body, other, connection)
+            }
+            #expect(await storeError { try await put.value }?.code == .diskFull)
+            #expect(await storeError { try await piece.value }?.code == .diskFull)
+            #expect(body.withState { $0.bodyID } == nil && body.failure?.code == .diskFull)
+        }
+        #expect(wasFree == false)
+        _ = await writer.close()
+    }
+
+    /// Holds up the noting of the failure from the moment on at which the body has a row, and tries to become the next writer
+    /// once the transaction is taken back. Nil where the failure was noted before the row was seen.
+    private static func canTakeTicket(
+        while body: StagedBody, _ other: LockFile, _ connection: SQLiteConnection
+    ) throws(StoreError) -> Bool? {
+        while true {
+            let seen = body.withState { state -> Result<Bool?, StoreError>? in
+                if state.failure != nil { return .success(nil) }
+                guard state.bodyID != nil else { return nil }
+                do throws(StoreError) {
+                    // Waits for the end of the transaction.
+                    try connection.execute("BEGIN IMMEDIATE")
+                    try connection.execute("ROLLBACK")
+                } catch {
+                    return .failure(error)
+                }
+                let isFree = other.lock(LockFile.Byte.write, within: .milliseconds(200))
+                other.unlock(LockFile.Byte.write)
+                return .success(isFree)
+            }
+            if let seen { return try seen.get() }
+        }
+    }
+
     @Test(arguments: [0, 1])
     func aLostPieceEndsItsReaders(piecesBefore: Int) async throws {
         var options = CacheStore.Options()

@@ -26,6 +26,20 @@ struct CacheControlTests {
     }
 
     @Test(
+        "5.2: a quoted string that is never closed hides no directive",
+        arguments: [
+            "max-age=100, x=\", private, no-store", "no-store, private, x=\", max-age=100",
+            "max-age=100, x=\"a, b\", y=\", private, no-store", "max-age=100, x=\"\\\", private, no-store",
+            "max-age=100, private=\"a, no-store", "max-age=100, x=\", private, y=\"a\", no-store", "private, no-store=\"\\",
+        ])
+    func openQuote(value: String) {
+        let control = response(value)
+        #expect(control.flags == [.private, .noStore])
+        #expect(control.maxAge == (value.contains("max-age") ? 100 : nil))
+        #expect(CacheControl(request: ["Cache-Control": value]).contains(.noStore))
+    }
+
+    @Test(
         "4.2.1: a lifetime that is no number of seconds is 0",
         arguments: [
             ("max-age=60", 60), ("Max-Age=060", 60), ("max-age=\"60\"", 60), ("max-age=99999999999999999999", 1 << 31),

@@ -199,6 +199,23 @@ struct CacheExchangeConditionTests {
         #expect(none.isEmpty)
     }
 
+    @Test("4.3.5: a 200 to HEAD is not what another status has stored", arguments: [200, 203, 301, 404, 410])
+    func headOfAnotherStatus(status: Int) throws {
+        var exchange = try CacheFixtures.exchange(["Cache-Control": "no-cache"], method: .head)
+        _ = exchange.lookedUp(
+            [try CacheFixtures.stored(["Cache-Control": "max-age=60"], status: status)], now: CacheFixtures.time(50))
+        guard case .pass(.method, .whole, let updates) = received(exchange, ["Cache-Control": "max-age=60"]) else {
+            Issue.record("not passed on")
+            return
+        }
+        switch updates.first {
+        case .freshen: #expect(status == 200)
+        case .makeStale(index: 0, let freshness):
+            #expect(status != 200 && !freshness.isFresh(at: CacheFixtures.start, in: .private))
+        default: Issue.record("nothing done")
+        }
+    }
+
     @Test("4: HEAD is validated as GET is")
     func validatedHead() throws {
         var exchange = try CacheFixtures.exchange(method: .head)

@@ -1,6 +1,7 @@
-import HTTPCaching
 import HTTPSemantics
 import Testing
+
+@testable import HTTPCaching
 
 /// Values that the tests of this target start from. Times are seconds after the date of the standard's examples.
 enum CacheFixtures {
@@ -42,7 +43,8 @@ enum CacheFixtures {
         return StoredResponse(
             head: StoragePolicy.storedHead(response),
             freshness: Freshness(
-                response: response, to: try request(requestFields), requestTime: time(seconds), responseTime: time(seconds)),
+                response: response, isAuthorized: requestFields.contains("Authorization"), requestTime: time(seconds),
+                responseTime: time(seconds)),
             varyFields: VaryMatching.nominatedFields(response: response, request: try request(requestFields)) ?? [:],
             heldRanges: held)
     }
@@ -51,7 +53,7 @@ enum CacheFixtures {
         _ fields: FieldSection, status: Int = 200, requested: Int64 = 0, received: Int64 = 0
     ) throws -> Freshness {
         Freshness(
-            response: response(fields, status: status), to: try request(), requestTime: time(requested),
+            response: response(fields, status: status), isAuthorized: false, requestTime: time(requested),
             responseTime: time(received))
     }
 

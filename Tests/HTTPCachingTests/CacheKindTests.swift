@@ -39,6 +39,10 @@ struct CacheKindTests {
             response: ["Cache-Control": "max-age=60, must-revalidate"], inPrivate: .authorization),
         Case(name: "3.5: none stored, asked with some", response: ["Cache-Control": "max-age=60"], request: credentials),
         Case(
+            name: "7.3: Set-Cookie and a guessed lifetime",
+            response: ["Set-Cookie": "a=1", "Last-Modified": CacheFixtures.date(-86_400)], inShared: .otherCacheOnly),
+        Case(name: "7.3: Set-Cookie and max-age", response: ["Set-Cookie": "a=1", "Cache-Control": "max-age=60"]),
+        Case(
             name: "RFC 9213: for shared caches alone",
             response: ["Cache-Control": "no-store", "CDN-Cache-Control": "max-age=60"], inPrivate: .otherCacheOnly),
         Case(

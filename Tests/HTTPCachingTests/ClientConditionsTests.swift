@@ -81,17 +81,6 @@ struct ClientConditionsTests {
             try isNotModified(["If-Modified-Since": CacheFixtures.date(9)], response, status: status, method: method) == expected)
     }
 
-    @Test(
-        "RFC 9111 section 4.3.2: If-Match and If-Unmodified-Since are the origin's",
-        arguments: [
-            (["If-Match": "\"1\""], true), (["if-unmodified-since": "x"], true), (["If-None-Match": "*", "If-Match": "*"], true),
-            (["If-None-Match": "*"], false), (["If-Modified-Since": CacheFixtures.date(0)], false), ([:], false),
-            (["If-Range": "\"1\""], false),
-        ] as [(FieldSection, Bool)])
-    func mustForward(fields: FieldSection, expected: Bool) throws {
-        #expect(try conditions(fields).mustForward == expected)
-    }
-
     @Test func empty() throws {
         #expect(try conditions([:]).isEmpty)
         #expect(try conditions(["If-Range": "\"1\"", "Range": "bytes=0-"]).isEmpty)

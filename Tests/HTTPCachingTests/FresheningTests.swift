@@ -84,6 +84,31 @@ struct FresheningTests {
         #expect(try freshen(stored, ["Expires": CacheFixtures.date(1060)]).headChanged)
     }
 
+    @Test("4.1: a 304 that brings another Vary makes another variant of the response")
+    func vary() throws {
+        let stored = try CacheFixtures.stored(["Vary": "X", "ETag": "\"1\""], for: ["X": "1"])
+        var exchange = try CacheFixtures.exchange(["X": "1", "Accept-Language": "de"], options: ReuseOptions(mode: .refresh))
+        _ = exchange.lookedUp([stored], now: CacheFixtures.time(9))
+        for (vary, expected) in [
+            ("X, Accept-Language", ["accept-language": "de", "x": "1"]), ("Accept-Language", ["accept-language": "de"]),
+            ("Y", [:]), ("X", ["x": "1"]),
+        ] as [(String, FieldSection)] {
+            let plan = exchange.received(
+                ResponseHead(status: 304, fields: ["Vary": vary]), requestTime: CacheFixtures.time(9),
+                responseTime: CacheFixtures.time(9))
+            guard case .freshen(let freshened, _, nil) = plan, let response = freshened.first?.response else {
+                Issue.record("\(vary): \(plan)")
+                continue
+            }
+            #expect(response.varyFields == expected)
+            #expect(response.headChanged == (vary != "X"))
+            let new = StoredResponse(head: response.head, freshness: response.freshness, varyFields: response.varyFields)
+            #expect(VaryMatching.matches(stored: new, request: exchange.request))
+            let other = try CacheFixtures.request(["X": "2", "Y": "2", "Accept-Language": "fr"])
+            #expect(!VaryMatching.matches(stored: new, request: other))
+        }
+    }
+
     @Test("5.2.2.5: a 304 with no-store ends the storing")
     func noStore() throws {
         let stored = try CacheFixtures.stored(["Cache-Control": "max-age=60"])

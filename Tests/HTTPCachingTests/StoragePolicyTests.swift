@@ -118,6 +118,22 @@ struct StoragePolicyTests {
         Case(
             name: "RFC 9213: Expires does not count beside a targeted field", status: 302,
             response: ["Expires": CacheFixtures.date(60), "CDN-Cache-Control": "must-revalidate"], inShared: .status),
+        Case(
+            name: "7.3: Set-Cookie and a guessed lifetime",
+            response: ["Set-Cookie": "a=1", "Last-Modified": CacheFixtures.date(-99)],
+            inShared: .setCookie),
+        Case(name: "7.3: Set-Cookie and a validator", response: ["set-cookie": "a=1", "ETag": "\"1\""], inShared: .setCookie),
+        Case(
+            name: "7.3: Set-Cookie and no-cache", response: ["Set-Cookie": "a=1", "ETag": "\"1\"", "Cache-Control": "no-cache"],
+            inShared: .setCookie),
+        Case(
+            name: "7.3: Set-Cookie and a private cache's lifetime", status: 404,
+            response: ["Set-Cookie": "a=1", "Cache-Control": "max-age=9", "CDN-Cache-Control": "must-revalidate"],
+            inShared: .setCookie),
+        Case(name: "7.3: Set-Cookie and max-age", response: ["Set-Cookie": "a=1", "Cache-Control": "max-age=60"]),
+        Case(name: "7.3: Set-Cookie and Expires", response: ["Set-Cookie": "a=1", "Expires": CacheFixtures.date(60)]),
+        Case(name: "7.3: Set-Cookie and public", response: ["Set-Cookie": "a=1", "Cache-Control": "public", "ETag": "\"1\""]),
+        Case(name: "7.3: Set-Cookie, 302", status: 302, response: ["Set-Cookie": "a=1"], inPrivate: .status, inShared: .status),
         Case(name: "5.2.2.4: no-cache may be stored", response: ["Cache-Control": "no-cache", "ETag": "\"1\""]),
     ]
 

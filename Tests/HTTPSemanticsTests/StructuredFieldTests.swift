@@ -23,15 +23,14 @@ struct StructuredFieldTests {
         #expect(StructuredValue.word("").text == "\"\"")
     }
 
-    @Test("4.1.1: a list of items with parameters; a parameter that is true is its key")
-    func list() {
+    @Test("4.1.3: an item with parameters; a parameter that is true is its key")
+    func item() {
         let items = [
             StructuredItem(.token("OriginCache"), parameters: [.init("hit", .boolean(true)), .init("ttl", .integer(-1100))]),
             StructuredItem(.string("CDN, Here"), parameters: [.init("fwd", .token("stale")), .init("stored", .boolean(false))]),
         ]
-        #expect(StructuredItem.text(ofList: items) == "OriginCache;hit;ttl=-1100, \"CDN, Here\";fwd=stale;stored=?0")
-        #expect(StructuredItem.text(ofList: []) == nil)
-        #expect(StructuredItem.text(ofList: items + [StructuredItem(.token(""))]) == nil)
+        #expect(items.map(\.text) == ["OriginCache;hit;ttl=-1100", "\"CDN, Here\";fwd=stale;stored=?0"])
+        #expect(StructuredItem(.token("")).text == nil)
     }
 
     @Test("3.1.2: keys", arguments: [("a", true), ("*a1_-.*", true), ("A", false), ("1a", false), ("", false), ("a b", false)])
@@ -54,8 +53,6 @@ struct StructuredFieldDictionaryTests {
                 "word": .item(.token("a/b:c")), "text": .item(.string("q \" \\ , r")), "n": .item(.integer(-5)),
                 "flag": .item(.boolean(true)),
             ])
-        #expect(dictionary["max-age"] == .integer(30))
-        #expect(dictionary["none"] == nil && !dictionary.contains("none"))
     }
 
     @Test(
@@ -67,7 +64,6 @@ struct StructuredFieldDictionaryTests {
     func otherTypes(text: String) throws {
         let dictionary = try #require(StructuredFieldDictionary(text + ", b=1"))
         #expect(dictionary.members == ["a": .other, "b": .item(.integer(1))])
-        #expect(dictionary["a"] == nil && dictionary.contains("a"))
     }
 
     @Test(
