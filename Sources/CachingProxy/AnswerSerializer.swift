@@ -14,19 +14,20 @@ struct AnswerSerializer {
     ///
     /// - Parameters:
     ///   - closes: whether the connection ends with this answer.
-    ///   - isHTTP11: whether the client speaks HTTP/1.1; to 1.0 it is said when the connection stays open.
     func write(
-        _ head: ResponseHead, framing: AnswerFraming, closes: Bool, isHTTP11: Bool, addsZeroLength: Bool,
-        to buffer: inout ByteBuffer
+        _ head: ResponseHead, framing: AnswerFraming, closes: Bool, addsZeroLength: Bool, to buffer: inout ByteBuffer
     ) {
         Self.writeStart(head, to: &buffer)
-        for line in head.fields.lines where Self.isSafe(line) && !(framing == .chunked && line.isNamed("Content-Length")) {
+        // RFC 9110 section 8.6, RFC 9112 section 6.1: 204 has neither, whatever an origin says.
+        let dropsLength = framing == .chunked || head.status == 204
+        for line in head.fields.lines
+        where Self.isSafe(line) && !(dropsLength && (line.isNamed("Content-Length") || line.isNamed("Transfer-Encoding"))) {
             Self.write(line, to: &buffer)
         }
         buffer.writeBytes(via)
         if framing == .chunked { buffer.writeStaticString("Transfer-Encoding: chunked\r\n") }
         if addsZeroLength { buffer.writeStaticString("Content-Length: 0\r\n") }
-        Self.writeConnection(closes: closes, isHTTP11: isHTTP11, to: &buffer)
+        Self.writeConnection(closes: closes, to: &buffer)
         buffer.writeStaticString("\r\n")
     }
 
@@ -44,12 +45,8 @@ struct AnswerSerializer {
     }
 
     /// What the client must know of the connection.
-    static func writeConnection(closes: Bool, isHTTP11: Bool, to buffer: inout ByteBuffer) {
-        if closes {
-            buffer.writeStaticString("Connection: close\r\n")
-        } else if !isHTTP11 {
-            buffer.writeStaticString("Connection: keep-alive\r\n")
-        }
+    static func writeConnection(closes: Bool, to buffer: inout ByteBuffer) {
+        if closes { buffer.writeStaticString("Connection: close\r\n") }
     }
 
     /// An informational response (RFC 9110 section 15.2), whose fields are end-to-end already.

@@ -1,4 +1,5 @@
 import NIOCore
+import Synchronization
 
 /// One side of a tunnel (RFC 9110 section 9.3.6): passes what it reads to the other side, one read at a time, so that neither
 /// side is read faster than the other takes it. The end of one direction leaves the other open.
@@ -7,17 +8,20 @@ final class ConnectTunnel: ChannelInboundHandler {
 
     private let other: any Channel
     private let idleTimeout: TimeAmount
+    private let activity: TunnelActivity
     private var timer = ConnectionTimer()
     private var hasEnded = false
 
-    init(other: any Channel, idleTimeout: Duration) {
+    /// - Parameter activity: that of both sides.
+    init(other: any Channel, activity: TunnelActivity, idleTimeout: Duration) {
         self.other = other
+        self.activity = activity
         self.idleTimeout = TimeAmount(idleTimeout)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
         if !context.channel.isActive { other.close(promise: nil) }
-        extendTimer(context)
+        timer.set(NIODeadline.now() + idleTimeout, on: context.eventLoop, fire: action(context))
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -30,12 +34,14 @@ final class ConnectTunnel: ChannelInboundHandler {
 
     /// Passes bytes on; asks for more when they are written.
     func pass(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
-        extendTimer(context)
+        activity.note()
         let channel = context.channel
         let written = other.eventLoop.makePromise(of: Void.self)
-        written.futureResult.whenComplete { result in
+        written.futureResult.whenComplete { [activity] result in
             switch result {
-            case .success: channel.read()
+            case .success:
+                activity.note()
+                channel.read()
             case .failure: channel.close(promise: nil)
             }
         }
@@ -53,7 +59,7 @@ final class ConnectTunnel: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         timer.cancel()
-        other.close(promise: nil)
+        whenWritten { $0.close(promise: nil) }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -64,11 +70,13 @@ final class ConnectTunnel: ChannelInboundHandler {
     func end(_ context: ChannelHandlerContext) {
         guard !hasEnded else { return }
         hasEnded = true
-        other.close(mode: .output, promise: nil)
+        whenWritten { $0.close(mode: .output, promise: nil) }
     }
 
-    private func extendTimer(_ context: ChannelHandlerContext) {
-        timer.set(NIODeadline.now() + idleTimeout, on: context.eventLoop, fire: action(context))
+    /// Does something with the other side when all that was passed to it has gone out: the end of this side is told as soon as it
+    /// is there, and a side that is closed drops what it has still to write.
+    private func whenWritten(_ action: @escaping @Sendable (any Channel) -> Void) {
+        other.writeAndFlush(ByteBuffer()).whenComplete { [other] _ in action(other) }
     }
 
     private func action(_ context: ChannelHandlerContext) -> @Sendable () -> Void {
@@ -84,8 +92,26 @@ final class ConnectTunnel: ChannelInboundHandler {
     private var timerAction: (@Sendable () -> Void)?
 
     private func timerFired(_ channel: any Channel) {
-        guard let timerAction, timer.fired(now: .now(), on: channel.eventLoop, fire: timerAction) else { return }
+        let now = NIODeadline.now()
+        guard let timerAction, timer.fired(now: now, on: channel.eventLoop, fire: timerAction) else { return }
+        // The other direction counts as well: one that only listens is not idle.
+        let end = activity.last + idleTimeout
+        if end > now {
+            timer.set(end, on: channel.eventLoop, fire: timerAction)
+            return
+        }
         channel.close(promise: nil)
         other.close(promise: nil)
+    }
+}
+
+/// When bytes last moved in a tunnel, in whichever direction; both sides share it.
+final class TunnelActivity: Sendable {
+    private let nanoseconds = Atomic(NIODeadline.now().uptimeNanoseconds)
+
+    var last: NIODeadline { .uptimeNanoseconds(nanoseconds.load(ordering: .relaxed)) }
+
+    func note() {
+        nanoseconds.store(NIODeadline.now().uptimeNanoseconds, ordering: .relaxed)
     }
 }

@@ -27,6 +27,8 @@ final class ConnectionAcceptor: Sendable {
             connections.remove(channel)
         }
         guard let context = shared.withLock({ $0 }), connections.add(channel) else { throw ChannelError.ioOnClosedChannel }
+        if !isLocalSocket { Self.limitUnsentBytes(channel) }
+        guard open <= maximumConnections + Self.maximumTurnedAway else { throw ChannelError.ioOnClosedChannel }
         if open > maximumConnections {
             try channel.pipeline.syncOperations.addHandler(FullHouse(context: context))
         } else {
@@ -35,15 +37,60 @@ final class ConnectionAcceptor: Sendable {
     }
 }
 
-/// Answers a connection beyond the limit, and closes it.
+extension ConnectionAcceptor {
+    /// How many connections beyond the limit are open at a time, to be told why; more are closed at once.
+    private static let maximumTurnedAway = 256
+
+    /// Keeps the system from taking megabytes for a client who reads slowly: they would be gone from here in an instant, and it
+    /// could not be seen for minutes whether the client reads at all. What is on its way to the client is not limited.
+    private static func limitUnsentBytes(_ channel: any Channel) {
+        #if os(Linux)
+            let lowWaterMark: Int32 = 25
+        #else
+            let lowWaterMark: Int32 = 0x201
+        #endif
+        // TCP_NOTSENT_LOWAT. Without it everything works, with coarser steps.
+        try? channel.syncOptions?.setOption(.tcpOption(NIOBSDSocket.Option(rawValue: lowWaterMark)), value: 64 * 1024)
+    }
+}
+
+/// Answers a connection beyond the limit, and closes it when the client has had time to read the answer: with unread bytes of a
+/// request the system would reset the connection, and the answer might be lost.
 private final class FullHouse: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     private let shared: ConnectionContext
+    private var timer = ConnectionTimer()
+    private var dropped = 0
 
     init(context: ConnectionContext) {
         self.shared = context
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        dropped += unwrapInboundIn(data).readableBytes
+        if dropped > ProxyConnection.maximumDrainedBytes { context.close(promise: nil) }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        context.read()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is ServerStops {
+            context.close(promise: nil)
+        } else if case .inputClosed? = event as? ChannelEvent {
+            context.close(promise: nil)
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        timer.cancel()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
     }
 
     func channelActive(context: ChannelHandlerContext) {
@@ -51,9 +98,14 @@ private final class FullHouse: ChannelInboundHandler {
         let (head, text) = OwnAnswer.refusal(.tooManyConnections, now: shared.configuration.now())
         var buffer = context.channel.allocator.buffer(capacity: 512)
         shared.serializer.write(
-            head, framing: .length(Int64(text.utf8.count)), closes: true, isHTTP11: true, addsZeroLength: false, to: &buffer)
+            head, framing: .length(Int64(text.utf8.count)), closes: true, addsZeroLength: false, to: &buffer)
         buffer.writeString(text)
         let channel = context.channel
-        channel.writeAndFlush(buffer).whenComplete { _ in channel.close(promise: nil) }
+        timer.set(NIODeadline.now() + TimeAmount(shared.configuration.lingerTimeout), on: context.eventLoop) {
+            channel.close(promise: nil)
+        }
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        context.close(mode: .output, promise: nil)
+        context.read()
     }
 }

@@ -15,7 +15,6 @@ enum HeadCheck {
 
     private struct ConnectionOptions {
         var close = false
-        var keepAlive = false
         var upgrade = false
     }
 
@@ -112,7 +111,8 @@ enum HeadCheck {
         let options = findings.connection
         return RequestFraming(
             isHTTP11: line.isHTTP11, content: content,
-            isPersistent: !options.close && (line.isHTTP11 || options.keepAlive),
+            // RFC 9112 section 9.3: a proxy keeps no connection with a client of HTTP/1.0, whatever it asks for.
+            isPersistent: !options.close && line.isHTTP11,
             expectsContinue: findings.expectsContinue && line.isHTTP11 && content != .none,
             endsParsing: line.isConnect || findings.hasUpgrade && options.upgrade, otherMethod: line.otherMethod)
     }
@@ -121,7 +121,6 @@ enum HeadCheck {
         for element in value.split(separator: UInt8(ascii: ",")) {
             let option = trimmed(UnsafeRawBufferPointer(rebasing: element))
             if isNamed(option, "close") { options.close = true }
-            if isNamed(option, "keep-alive") { options.keepAlive = true }
             if isNamed(option, "upgrade") { options.upgrade = true }
         }
     }

@@ -24,16 +24,12 @@ enum Listening {
             case .unix(let path):
                 switch UnixSocketFile.state(path) {
                 case .free: break
-                case .stale: UnixSocketFile.remove(path)
+                case .stale: UnixSocketFile.removeStale(path)
                 case .inUse: throw ProxyServerError.inUse(address)
                 case .foreign: throw ProxyServerError.notASocket(path)
                 }
                 let bootstrap = bootstrap(group, acceptor, isLocalSocket: true)
-                let channel = try await UnixSocketFile.withPrivateFiles {
-                    try await bootstrap.bind(unixDomainSocketPath: path).get()
-                }
-                UnixSocketFile.restrict(path)
-                return channel
+                return try await bootstrap.withBoundSocket(try UnixSocketFile.listen(path, backlog: backlog)).get()
             }
         } catch let error as ProxyServerError {
             throw error
@@ -42,12 +38,14 @@ enum Listening {
         }
     }
 
+    private static let backlog: Int32 = 1024
+
     /// A listener that accepts nothing before it is asked to read.
     private static func bootstrap(
         _ group: any EventLoopGroup, _ acceptor: ConnectionAcceptor, isLocalSocket: Bool
     ) -> ServerBootstrap {
         ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.backlog, value: backlog)
             .serverChannelOption(.maxMessagesPerRead, value: 16)
             .serverChannelOption(.autoRead, value: false)
             .serverChannelInitializer { channel in

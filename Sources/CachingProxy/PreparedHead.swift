@@ -37,7 +37,7 @@ final class PreparedHead: Sendable {
     /// About how many bytes `write` adds besides the content.
     var size: Int { bytes.count + 192 }
 
-    func write(_ hit: MemoryHit, via: [UInt8], closes: Bool, isHTTP11: Bool, to buffer: inout ByteBuffer) {
+    func write(_ hit: MemoryHit, via: [UInt8], closes: Bool, to buffer: inout ByteBuffer) {
         buffer.writeBytes(bytes)
         buffer.writeStaticString("Age: ")
         buffer.writeString(String(hit.age))
@@ -47,7 +47,7 @@ final class PreparedHead: Sendable {
         buffer.writeString(String(hit.timeToLive))
         buffer.writeStaticString("\r\n")
         buffer.writeBytes(via)
-        AnswerSerializer.writeConnection(closes: closes, isHTTP11: isHTTP11, to: &buffer)
+        AnswerSerializer.writeConnection(closes: closes, to: &buffer)
         buffer.writeStaticString("\r\n")
     }
 }

@@ -44,7 +44,10 @@ package enum PrivateNetworks {
         guard bytes.count == 16 else { return true }
         // An address of IPv4 in one of IPv6: mapped, compatible (:: and ::1 among them), translated (RFC 6052), 6to4.
         if bytes[..<10].allSatisfy({ $0 == 0 }) { return isPrivateIPv4(Array(bytes[12...])) || bytes[10] != 0xFF }
-        if bytes.starts(with: [0x00, 0x64, 0xFF, 0x9B]) { return isPrivateIPv4(Array(bytes[12...])) }
+        if bytes.starts(with: [0x00, 0x64, 0xFF, 0x9B]) {
+            // The rest of what begins so is for translation within one network (RFC 8215), or for nothing yet.
+            return isPrivateIPv4(Array(bytes[12...])) || !bytes[4..<12].allSatisfy { $0 == 0 }
+        }
         if bytes.starts(with: [0x20, 0x02]) { return isPrivateIPv4(Array(bytes[2..<6])) }
         // Unique local, link-local, site-local, multicast.
         return bytes[0] & 0xFE == 0xFC || bytes[0] == 0xFE && bytes[1] & 0x80 != 0 || bytes[0] == 0xFF

@@ -26,6 +26,8 @@ package struct ProxyConfiguration: Sendable {
     package var stopTimeout: Duration = .seconds(5)
     /// Told of each request when its answer has ended; called on the event loops, so it must not block. Default nil: nobody.
     package var report: (@Sendable (RequestRecord) -> Void)?
+    /// How the servers behind a reverse proxy stand, for the status page; must not block. Default nil: there are none.
+    package var upstreams: (@Sendable () -> [UpstreamStatus])?
     package var now: @Sendable () -> UnixTime
 
     package init(pseudonym: String, now: @escaping @Sendable () -> UnixTime) {

@@ -14,13 +14,21 @@ extension ProxyHandler {
     /// Writes an answer that is not a stream.
     func write(_ answer: Answer) {
         note(answer)
+        let head = presented(answer.head)
         switch answer.body {
-        case .none: writeWhole(answer.head, content: nil)
-        case .bytes(let bytes): writeWhole(answer.head, content: bytes)
-        case .remembered(let content): writeWhole(answer.head, content: content.bytes)
-        case .stream(let stream): carry(stream, head: answer.head)
+        case .none: writeWhole(head, content: nil)
+        case .bytes(let bytes): writeWhole(head, content: bytes)
+        case .remembered(let content): writeWhole(head, content: content.bytes)
+        case .stream(let stream): carry(stream, head: head)
         }
         if context != nil { settle() }
+    }
+
+    /// The head as it is fit for the address by which the client has asked.
+    private func presented(_ head: ResponseHead) -> ResponseHead {
+        guard let request = current, let url = request.url else { return head }
+        if let site = shared.rules.site { return SiteLocation.answer(head, site: site) }
+        return shared.rules.isGateway(request.target) ? GatewayRules.answer(head, to: request.fields, target: url) : head
     }
 
     /// Writes a plain hit, of which all but two numbers is ready.
@@ -38,7 +46,7 @@ extension ProxyHandler {
         let isShort = content.count <= Self.maximumCopiedBytes
         var buffer = context.channel.allocator.buffer(capacity: prepared.size + (isShort ? content.count : 0))
         prepared.write(
-            hit, via: shared.serializer.via, closes: machine.answerBegins(framing), isHTTP11: machine.request.isHTTP11, to: &buffer)
+            hit, via: shared.serializer.via, closes: machine.answerBegins(framing), to: &buffer)
         if isShort { buffer.writeBytes(content) }
         write(buffer, context)
         if isShort {
@@ -83,8 +91,9 @@ extension ProxyHandler {
         }
         note(answer)
         current?.stream = stream
-        let framing = begin(answer.head, hasContent: true)
-        writeHead(answer.head, framing, context, extraCapacity: 0)
+        let head = presented(answer.head)
+        let framing = begin(head, hasContent: true)
+        writeHead(head, framing, context, extraCapacity: 0)
         settle()
         if framing == .none {
             // Nobody may see the content: of a HEAD, say.
@@ -144,12 +153,6 @@ extension ProxyHandler {
         guard let request = current else { return }
         current?.outcome = .error
         current?.reason = reason
-        if request.framing == .untilClose {
-            // An orderly close would be taken for the end of the content.
-            abandon()
-            context?.close(promise: nil)
-            return
-        }
         finish(request.id, isWhole: false)
         settle()
     }
@@ -205,6 +208,7 @@ extension ProxyHandler {
         let framing = AnswerFraming(head, to: method, isHTTP11: machine.request.isHTTP11, hasContent: hasContent)
         current?.framing = framing
         current?.status = head.status
+        if framing == .untilClose { endOnlyByReset() }
         return framing
     }
 
@@ -220,8 +224,7 @@ extension ProxyHandler {
         var buffer = context.channel.allocator.buffer(capacity: 768 + extraCapacity)
         let addsZeroLength = framing == .none && AnswerFraming.needsZeroLength(head, to: current?.method ?? .get)
         shared.serializer.write(
-            head, framing: framing, closes: machine.answerBegins(framing), isHTTP11: machine.request.isHTTP11,
-            addsZeroLength: addsZeroLength, to: &buffer)
+            head, framing: framing, closes: machine.answerBegins(framing), addsZeroLength: addsZeroLength, to: &buffer)
         return buffer
     }
 
@@ -232,7 +235,7 @@ extension ProxyHandler {
 
     /// An informational response on its way through (RFC 9110 section 15.2).
     func writeInterim(_ head: ResponseHead) {
-        guard let context, current?.framing == nil, head.status == 100 || head.status == 102 || head.status == 103 else { return }
+        guard let context, current?.framing == nil, (100...199).contains(head.status), head.status != 101 else { return }
         if head.status == 100 {
             guard machine.awaitsContinue else { return }
             machine.continued()
@@ -253,7 +256,7 @@ extension ProxyHandler {
         let (head, text) = OwnAnswer.refusal(refusal, now: shared.configuration.now())
         var buffer = context.channel.allocator.buffer(capacity: 768)
         shared.serializer.write(
-            head, framing: .length(Int64(text.utf8.count)), closes: true, isHTTP11: true, addsZeroLength: false, to: &buffer)
+            head, framing: .length(Int64(text.utf8.count)), closes: true, addsZeroLength: false, to: &buffer)
         buffer.writeString(text)
         write(buffer, context)
     }
@@ -262,6 +265,7 @@ extension ProxyHandler {
 
     private func finish(_ id: UInt64, isWhole: Bool) {
         guard let request = current, request.id == id else { return }
+        if isWhole { endsOnlyByReset = false }
         current = nil
         if machine.isReceivingContent { request.pipe?.cut() }
         report(request, isWhole: isWhole)
@@ -275,7 +279,7 @@ extension ProxyHandler {
         report(
             RequestRecord(
                 time: request.startTime, client: context?.remoteAddress?.ipAddress ?? "", method: request.method.rawValue,
-                url: request.url?.serialized ?? request.target, status: request.status, outcome: request.outcome,
+                url: request.url?.serialized ?? LoggedTarget.text(request.target), status: request.status, outcome: request.outcome,
                 reason: request.reason, age: request.age, bytes: request.sentBytes,
                 elapsedMilliseconds: max(0, now.milliseconds(since: request.startTime)), isWhole: isWhole))
     }

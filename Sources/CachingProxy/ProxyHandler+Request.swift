@@ -27,7 +27,10 @@ extension ProxyHandler {
 
     private func fetch(_ url: WebURL, target: String?, for request: ClientRequest) throws(Refusal) {
         current?.url = url
-        let received = RequestHead(method: request.method, url: url, target: target, fields: request.fields)
+        let isGateway = shared.rules.isGateway(request.target)
+        let received = RequestHead(
+            method: request.method, url: url, target: target,
+            fields: isGateway ? GatewayRules.request(request.fields) : request.fields)
         switch try shared.forwarding.decide(received, version: request.version) {
         case .answerHere:
             if request.method == .trace {
@@ -37,7 +40,7 @@ extension ProxyHandler {
             }
         case .forward(let head):
             let hasContent = machine.request.content != .none
-            if !hasContent, let hit = shared.answering.hitAtOnce(for: head) {
+            if !hasContent, !isGateway, let hit = shared.answering.hitAtOnce(for: head) {
                 write(hit)
             } else if !hasContent, let answer = shared.answering.answerAtOnce(to: head) {
                 write(answer)

@@ -45,7 +45,8 @@ extension ProxyHandler {
         near.writeAndFlush(ByteBuffer(string: "HTTP/1.1 200 Connection established\r\n\r\n"), promise: nil)
         let pipeline = context.pipeline.syncOperations
         let idle = shared.configuration.tunnelIdleTimeout
-        let nearEnd = ConnectTunnel(other: far, idleTimeout: idle)
+        let activity = TunnelActivity()
+        let nearEnd = ConnectTunnel(other: far, activity: activity, idleTimeout: idle)
         do {
             try pipeline.addHandler(nearEnd)
             let parser = try pipeline.context(handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self)
@@ -64,7 +65,7 @@ extension ProxyHandler {
         if hasEnded { nearEnd.end(context) }
         far.eventLoop.execute {
             do {
-                try far.pipeline.syncOperations.addHandler(ConnectTunnel(other: near, idleTimeout: idle))
+                try far.pipeline.syncOperations.addHandler(ConnectTunnel(other: near, activity: activity, idleTimeout: idle))
                 far.read()
             } catch {
                 far.close(promise: nil)

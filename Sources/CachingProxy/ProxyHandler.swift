@@ -3,6 +3,14 @@ import HTTPSemantics
 import NIOCore
 import NIOHTTP1
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// The server has stopped: no further request is wanted.
 struct ServerStops: Sendable {}
 
@@ -44,6 +52,14 @@ final class ProxyHandler: ChannelInboundHandler, RemovableChannelHandler {
     /// The last bytes of the last answer have gone out.
     private var isOutputEnded = false
     private var isLingering = false
+    /// Nothing more comes from the client.
+    private var hasClientEnded = false
+    /// The content of the answer under way ends with the connection, and has not come to its end.
+    var endsOnlyByReset = false
+    /// Whether a close of any kind is a reset just now.
+    private var resetsOnClose = false
+    /// How many bytes waited for the client when its time to take some of them began; nil: none is running.
+    private var unsentAtStart: Int?
 
     init(shared: ConnectionContext, isLocalSocket: Bool) {
         self.shared = shared
@@ -172,6 +188,8 @@ final class ProxyHandler: ChannelInboundHandler, RemovableChannelHandler {
         otherMethod = framing.otherMethod
         contentBytes = 0
         isContentHeld = false
+        // The next head has a time of its own, be it begun in this very turn.
+        limitInForce = .none
     }
 
     /// The request is not what HTTP allows: what follows on this connection can't be trusted either (RFC 9112 section 9.3).
@@ -226,8 +244,11 @@ final class ProxyHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private func inputClosed(_ context: ChannelHandlerContext) {
-        if machine.phase == .closing || isTunnel {
-            if !isTunnel { context.close(promise: nil) }
+        guard !isTunnel else { return }
+        hasClientEnded = true
+        if machine.phase == .closing {
+            // What is still to be written is the client's all the same; the connection ends behind it.
+            if isOutputEnded { context.close(promise: nil) }
             return
         }
         // A client may end its side and still wait for what it has asked for (RFC 9112 section 9.6).
@@ -279,8 +300,22 @@ final class ProxyHandler: ChannelInboundHandler, RemovableChannelHandler {
             }
         }
         setTimer(context)
+        if hasClientEnded { return }
         if case .nothing = wanted { return }
         context.read()
+    }
+
+    /// From here on the connection ends in a reset, however it comes to its end: an orderly end would be taken for that of the
+    /// content (RFC 9112 section 8).
+    func endOnlyByReset() {
+        endsOnlyByReset = true
+        setResetOnClose(true)
+    }
+
+    private func setResetOnClose(_ resets: Bool) {
+        guard resets != resetsOnClose, let channel = context?.channel as? any SocketOptionProvider else { return }
+        resetsOnClose = resets
+        _ = channel.setSoLinger(linger(l_onoff: resets ? 1 : 0, l_linger: 0))
     }
 
     /// Closes in order: what is written goes out, then our side ends, and what the client still sends is read and dropped for a
@@ -288,11 +323,17 @@ final class ProxyHandler: ChannelInboundHandler, RemovableChannelHandler {
     private func close() {
         guard let context, !isClosing else { return }
         isClosing = true
+        if endsOnlyByReset {
+            context.flush()
+            context.close(promise: nil)
+            return
+        }
         hasUnflushed = false
         let written = context.eventLoop.makePromise(of: Void.self)
         written.futureResult.assumeIsolated().whenComplete { [weak self] _ in
             guard let self, let context = self.context else { return }
             self.isOutputEnded = true
+            self.setResetOnClose(false)
             context.close(mode: .output, promise: nil)
             self.settle()
         }
@@ -305,13 +346,23 @@ final class ProxyHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     private func setTimer(_ context: ChannelHandlerContext) {
         let configuration = shared.configuration
+        if let unsent = unsentBytes(context) {
+            // Only what the client takes moves its time, and never what it sends.
+            if let unsentAtStart, unsent >= unsentAtStart { return }
+            unsentAtStart = unsent
+            limitInForce = machine.limit
+            timer.set(
+                NIODeadline.now() + TimeAmount(configuration.contentTimeout), on: context.eventLoop, fire: timerAction)
+            return
+        }
+        unsentAtStart = nil
         let limit: Duration? =
             switch machine.limit {
             case .none: nil
             case .idle: configuration.idleTimeout
             case .head: configuration.headTimeout
             case .answer:
-                current?.writer != nil || machine.isReceivingContent && !isContentHeld ? configuration.contentTimeout : nil
+                machine.isReceivingContent && !isContentHeld ? configuration.contentTimeout : nil
             case .content: isOutputEnded ? configuration.lingerTimeout : configuration.contentTimeout
             }
         // The time for a head runs from its first byte, so it is not moved by those that follow.
@@ -323,6 +374,14 @@ final class ProxyHandler: ChannelInboundHandler, RemovableChannelHandler {
         timer.set(limit.map { NIODeadline.now() + TimeAmount($0) }, on: context.eventLoop, fire: timerAction)
     }
 
+    /// How many bytes wait for the client; nil where nothing waits for that.
+    private func unsentBytes(_ context: ChannelHandlerContext) -> Int? {
+        let isLast = machine.phase == .closing && !isOutputEnded || machine.phase == .draining
+        guard isLast || current?.writer != nil || !context.channel.isWritable else { return nil }
+        guard let unsent = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes), unsent > 0 else { return nil }
+        return unsent
+    }
+
     /// Made once, on the event loop.
     private lazy var timerAction: @Sendable () -> Void = {
         guard let eventLoop = context?.eventLoop else { return {} }
@@ -332,6 +391,10 @@ final class ProxyHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     private func timerFired() {
         guard let context, timer.fired(now: .now(), on: context.eventLoop, fire: timerAction) else { return }
+        if let unsentAtStart, let unsent = unsentBytes(context) {
+            if unsent < unsentAtStart { setTimer(context) } else { context.close(promise: nil) }
+            return
+        }
         switch machine.phase {
         case .closing, .draining:
             context.close(promise: nil)

@@ -33,12 +33,14 @@ package final class ProxyServer: Sendable {
     ///   - group: the event loops of the clients' connections, best those of the transport.
     ///   - executors: task executors by event loop, so that an answer is made on its client's loop; default: none.
     ///   - openTunnel: for CONNECT; nil: refused.
+    ///   - willServe: told of the rules once they name the listeners' own addresses, before anybody is served.
     package static func start(
         _ addresses: [ListenAddress], configuration: ProxyConfiguration, answering: any Answering, group: any EventLoopGroup,
-        executors: [ObjectIdentifier: any TaskExecutor] = [:], openTunnel: TunnelOpener? = nil
+        executors: [ObjectIdentifier: any TaskExecutor] = [:], openTunnel: TunnelOpener? = nil,
+        willServe: (TargetRules) -> Void = { _ in }
     ) async throws(ProxyServerError) -> ProxyServer {
         let connections = AcceptedConnections()
-        let statistics = ProxyStatistics()
+        let statistics = ProxyStatistics(upstreams: configuration.upstreams)
         let acceptor = ConnectionAcceptor(
             connections: connections, statistics: statistics, maximumConnections: configuration.maximumConnections)
         var listeners: [any Channel] = []
@@ -58,6 +60,7 @@ package final class ProxyServer: Sendable {
         let ports = listeners.compactMap { $0.localAddress?.port }
         rules.ownPorts.formUnion(ports)
         rules.ownHosts.formUnion(zip(addresses, listeners).flatMap { Listening.hosts($0, $1) })
+        willServe(rules)
         let context = ConnectionContext(
             answering: answering, configuration: configuration, rules: rules, statistics: statistics, openTunnel: openTunnel,
             executors: executors)

@@ -20,7 +20,15 @@ package final class ProxyStatistics: Sendable {
         var current: Int64 { value.load(ordering: .relaxed) }
     }
 
-    package init() {}
+    private let currentUpstreams: (@Sendable () -> [UpstreamStatus])?
+
+    /// - Parameter upstreams: tells how the servers behind a reverse proxy stand; nil: there are none.
+    package init(upstreams: (@Sendable () -> [UpstreamStatus])? = nil) {
+        currentUpstreams = upstreams
+    }
+
+    /// The servers behind a reverse proxy, as they stand now.
+    package var upstreams: [UpstreamStatus] { currentUpstreams?() ?? [] }
 
     func answered(_ outcome: CacheOutcome) {
         guard let index = Self.index[outcome] else { return }

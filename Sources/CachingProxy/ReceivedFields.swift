@@ -31,7 +31,9 @@ extension FieldSection {
     /// The values of all field lines in order. The guard has seen to it that every line ends with CR LF and has a colon.
     private static func values(_ head: ByteBuffer) -> [String] {
         var values: [String] = []
-        for line in head.readableBytesView.split(separator: UInt8(ascii: "\n")).dropFirst() {
+        // The head may have empty lines before its request line (RFC 9112 section 2.2).
+        let lines = head.readableBytesView.dropFirst(head.withUnsafeReadableBytes(RequestGuard.skippedBytes))
+        for line in lines.split(separator: UInt8(ascii: "\n")).dropFirst() {
             guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { continue }
             let value = line[(colon + 1)...].dropLast()
             let text = FieldText.text(value)

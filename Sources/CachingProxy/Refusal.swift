@@ -33,8 +33,13 @@ extension Refusal {
     static let foreignHost = Refusal(
         421, "misdirected_request",
         "The Host field does not name this machine. Ask by its loopback address, or start the server with --allow-remote.")
-    static let crossSite = Refusal(403, "cross_site", "A web site may not fetch other sites through this address.")
-    static let noTunnel = Refusal(403, "port_refused", "Tunnels to this port are not allowed here; see --connect-ports.")
+    static let crossSite = Refusal(
+        403, "cross_site",
+        "A web site may not fetch other sites through this address. A page that is typed in or opened from its own site may.")
+    static let noTunnelInReverse = Refusal(
+        403, "tunnel_refused", "This server stands in front of a site and opens no tunnels. Ask it for the site itself.")
+    static let noTunnel = Refusal(
+        403, "port_refused", "Tunnels to this port are not allowed here. Start the server with --connect-ports to name others.")
     static let tooManyConnections = Refusal(
         503, "too_many_connections", "Too many connections are open here. Try again in a moment.", retryAfter: 1)
     static let headTimeout = Refusal(408, "request_timeout", "The request did not arrive in time.")

@@ -100,7 +100,7 @@ final class RequestGate: ChannelInboundHandler, RemovableChannelHandler {
             handler.refuseHead(refusal)
             return false
         case .success(nil):
-            handler.headIsArriving()
+            if hasBegun { handler.headIsArriving() }
             return false
         case .success(let (length, framing)?):
             guard let head = waiting?.readSlice(length: length) else { return false }
@@ -110,6 +110,14 @@ final class RequestGate: ChannelInboundHandler, RemovableChannelHandler {
             context.fireChannelRead(wrapInboundOut(Self.forParser(head, framing)))
             return true
         }
+    }
+
+    /// Whether more has come of a head than the empty lines that may stand before it: they are no request yet.
+    private var hasBegun: Bool {
+        waiting?.withUnsafeReadableBytes { bytes in
+            let rest = bytes.dropFirst(RequestGuard.skippedBytes(bytes))
+            return !rest.isEmpty && !(rest.count == 1 && rest.first == RequestGuard.carriageReturn)
+        } ?? false
     }
 
     /// The parser knows some methods only; to it, the others are POST.

@@ -15,8 +15,9 @@ package enum RequestTarget: Hashable, Sendable {
 
 /// The rules by which targets are read; pure.
 package struct TargetRules: Sendable {
-    /// Whether requests in origin-form go to the upstreams, as in front of a site.
-    package var isReverseProxy: Bool
+    /// The site that a reverse proxy stands for; nil where it is none. Requests are for this host, whatever their Host field says: a
+    /// client must not choose under which name the upstream's answers are kept, for others ask by names too.
+    package var site: WebURL?
     /// Whether everybody may ask this server for gateway addresses, whatever name they know it by.
     package var allowsRemote: Bool
     /// Hosts of the server's own listeners, beside the names of loopback.
@@ -26,11 +27,19 @@ package struct TargetRules: Sendable {
     /// Ports to which tunnels may lead; nil: any.
     package var tunnelPorts: Set<Int>?
 
+    /// Whether requests in origin-form go to upstreams.
+    package var isReverseProxy: Bool { site != nil }
+
+    /// Where the status is told as JSON.
+    private static let jsonPath = "/larder/status"
+    /// Where the status is told, whatever else the server answers.
+    private static let statusPaths: Set<String> = [jsonPath, "/larder/"]
+
     package init(
-        isReverseProxy: Bool = false, allowsRemote: Bool = false, ownHosts: Set<String> = [], ownPorts: Set<Int> = [],
+        site: WebURL? = nil, allowsRemote: Bool = false, ownHosts: Set<String> = [], ownPorts: Set<Int> = [],
         tunnelPorts: Set<Int>? = nil
     ) {
-        self.isReverseProxy = isReverseProxy
+        self.site = site
         self.allowsRemote = allowsRemote
         self.ownHosts = ownHosts
         self.ownPorts = ownPorts
@@ -39,30 +48,44 @@ package struct TargetRules: Sendable {
 
     /// - Parameters:
     ///   - target: the target as it stands in the request line.
-    ///   - fields: Host, and `Sec-Fetch-Site`, count.
+    ///   - fields: Host, and for gateway addresses what a browser says of itself, count.
     ///   - isLocalSocket: whether the request came by a Unix socket, which no web site can reach.
     package func target(
         method: HTTPMethod, target: String, fields: FieldSection, isLocalSocket: Bool = false
     ) throws(Refusal) -> RequestTarget {
-        if method == .connect { return try tunnel(target) }
+        if method == .connect {
+            guard !isReverseProxy else { throw .noTunnelInReverse }
+            return try tunnel(target)
+        }
         if target == "*" {
             guard method == .options else { throw .badRequest("The target * is for OPTIONS alone.") }
             return .serverOptions
         }
         guard target.utf8.first == UInt8(ascii: "/") else { return try absolute(target, method) }
-        if isReverseProxy {
-            let url = try reverse(target, host: fields.first("Host"))
+        if let site {
+            // Beside the site's own paths, and so only for who is on this machine for certain.
+            if Self.statusPaths.contains(target), isLocalSocket || !allowsRemote && isOwnName(fields.first("Host") ?? "") {
+                return .statusPage(isJSON: target == Self.jsonPath)
+            }
+            let url = try reverse(target[...], site)
             return .fetch(url, target: Self.asSent(target[...], unlike: url, method))
         }
-        let isOwn = target == "/" || target == "/larder/status"
+        let isOwn = target == "/" || Self.statusPaths.contains(target)
         let gateway = isOwn ? nil : Self.gatewayURL(target)
         guard isOwn || gateway != nil else { throw .notAProxyRequest }
         // Whoever can make a browser take a foreign name for this address must not read through it.
         if !allowsRemote, !isLocalSocket, let host = fields.first("Host"), !isOwnName(host) { throw .foreignHost }
-        guard let gateway else { return .statusPage(isJSON: target != "/") }
-        if fields.first("Sec-Fetch-Site") == "cross-site" { throw .crossSite }
+        guard let gateway else { return .statusPage(isJSON: target == Self.jsonPath) }
         let url = try checked(gateway.url)
+        try GatewayRules.judge(fields, target: url)
         return .fetch(url, target: Self.asSent(gateway.rest, unlike: url, method))
+    }
+
+    /// Whether a request to fetch something names it by a gateway address, to which `GatewayRules` apply.
+    ///
+    /// - Parameter target: the target as it stands in the request line.
+    package func isGateway(_ target: String) -> Bool {
+        !isReverseProxy && target.utf8.first == UInt8(ascii: "/")
     }
 
     /// Path and query as they came (RFC 9110 section 7.7: they are passed on unmodified); nil where the URL has them so.
@@ -87,14 +110,14 @@ package struct TargetRules: Sendable {
         guard let scheme = target.firstRange(of: "://"), let first = target[scheme.upperBound...].first,
             !["/", "?", "#", "\\"].contains(first), let url = WebURL(target)
         else { throw .badRequest("The target is no valid URL.") }
-        let plain = try checked(url)
-        return .fetch(plain, target: Self.asSent(Self.afterAuthority(target[scheme.upperBound...]), unlike: plain, method))
+        let rest = Self.afterAuthority(target[scheme.upperBound...])
+        let plain = if let site { try reverse(rest, site) } else { try checked(url) }
+        return .fetch(plain, target: Self.asSent(rest, unlike: plain, method))
     }
 
-    private func reverse(_ target: String, host: String?) throws(Refusal) -> WebURL {
-        let host = host ?? ""
-        guard let url = WebURL("http://\(host.isEmpty ? "localhost" : host)\(target)"), !url.host.isEmpty else {
-            throw .badRequest("Host and target give no valid URL.")
+    private func reverse(_ pathAndQuery: Substring, _ site: WebURL) throws(Refusal) -> WebURL {
+        guard let url = WebURL("\(site.origin.serialized)\(pathAndQuery)"), url.origin == site.origin else {
+            throw .badRequest("The target is no valid path.")
         }
         return url.withoutFragment()
     }
@@ -107,8 +130,11 @@ package struct TargetRules: Sendable {
     }
 
     private func tunnel(_ target: String) throws(Refusal) -> RequestTarget {
-        guard let colon = target.lastIndex(of: ":"), let port = UInt16(target[target.index(after: colon)...]), port > 0,
-            let url = WebURL("http://\(target[..<colon])/"), !url.host.isEmpty, url.requestTarget == "/", url.username.isEmpty,
+        // `authority = host ":" port` with digits alone (RFC 9110 section 9.3.6); the number's parser would take a sign as well.
+        guard let colon = target.lastIndex(of: ":"),
+            target[target.index(after: colon)...].utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }),
+            let port = UInt16(target[target.index(after: colon)...]), port > 0, let url = WebURL("http://\(target[..<colon])/"),
+            !url.host.isEmpty, url.requestTarget == "/", url.username.isEmpty,
             url.port == nil
         else { throw .badRequest("The target of CONNECT is a host and a port.") }
         if let tunnelPorts, !tunnelPorts.contains(Int(port)) { throw .noTunnel }
@@ -118,7 +144,7 @@ package struct TargetRules: Sendable {
     }
 
     /// The URL behind the slash: `/https://host/path`, also where a client has taken one of two slashes away.
-    private static func gatewayURL(_ target: String) -> (url: WebURL, rest: Substring)? {
+    static func gatewayURL(_ target: String) -> (url: WebURL, rest: Substring)? {
         let text = target.dropFirst()
         for scheme in ["http", "https"] where text.hasPrefix(scheme + ":/") {
             var rest = text.dropFirst(scheme.utf8.count + 2)
@@ -135,7 +161,10 @@ package struct TargetRules: Sendable {
         return LoopbackHost.matches(url.host) || ownHosts.contains(url.host)
     }
 
-    private func isOwnAddress(host: String, port: Int) -> Bool {
+    /// Whether one of the server's own listeners is there.
+    ///
+    /// - Parameter host: as `WebURL.host` gives it.
+    package func isOwnAddress(host: String, port: Int) -> Bool {
         ownPorts.contains(port) && (LoopbackHost.matches(host) || LoopbackHost.isUnspecified(host) || ownHosts.contains(host))
     }
 }

@@ -7,14 +7,16 @@ struct TunnelIsOpen {}
 extension ConnectionOpener {
     /// Opens a channel for bytes of whatever kind; it reads nothing by itself.
     ///
-    /// - Parameter deadline: when it must be open; nil: no limit but the connect time-out.
+    /// - Parameters:
+    ///   - via: the Via of the request for the tunnel; nil: none.
+    ///   - deadline: when it must be open; nil: no limit but the connect time-out.
     func openTunnel(
-        _ route: Route, on loop: any EventLoop, deadline: NIODeadline?
+        _ route: Route, via: String? = nil, on loop: any EventLoop, deadline: NIODeadline?
     ) async throws(TransportError) -> any Channel {
         let attempt = OpeningAttempt<any Channel>(authority: route.authority)
         return try await attempt.run {
             connect(route, on: loop, deadline: deadline, attempt, autoRead: false) { channel in
-                try self.addTunnelHandlers(to: channel, route)
+                try self.addTunnelHandlers(to: channel, route, via)
             } whenOpen: { channel in
                 guard channel.isActive else { throw ChannelError.ioOnClosedChannel }
                 if !attempt.succeeded(channel) { channel.close(promise: nil) }
@@ -22,14 +24,14 @@ extension ConnectionOpener {
         }
     }
 
-    private func addTunnelHandlers(to channel: any Channel, _ route: Route) throws -> EventLoopFuture<Void> {
+    private func addTunnelHandlers(to channel: any Channel, _ route: Route, _ via: String?) throws -> EventLoopFuture<Void> {
         try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
         let pipeline = channel.pipeline.syncOperations
         if let proxy = route.tunnel {
             let splitter = AnswerSplitter()
             let encoder = HTTPRequestEncoder()
             let decoder = ByteToMessageHandler(HTTPResponseDecoder(leftOverBytesStrategy: .forwardBytes))
-            let tunnel = TunnelHandler(authority: route.authority, proxy: proxy) { context in
+            let tunnel = TunnelHandler(authority: route.authority, proxy: proxy, via: configuration.via(after: via)) { context in
                 let pipeline = context.pipeline.syncOperations
                 let removals = [
                     pipeline.removeHandler(encoder), pipeline.removeHandler(decoder), pipeline.removeHandler(context: context),
@@ -45,6 +47,14 @@ extension ConnectionOpener {
         let opening = OpeningHandler(route: route, clock: clock, promise: opened)
         try pipeline.addHandlers([opening, HeldBytesHandler()])
         return opened.futureResult
+    }
+}
+
+extension TransportConfiguration {
+    /// The Via of a CONNECT: what the request for it came by, and this proxy.
+    func via(after received: String?) -> String? {
+        guard let viaPseudonym else { return received }
+        return (received.map { $0 + ", " } ?? "") + "1.1 " + viaPseudonym
     }
 }
 

@@ -91,7 +91,8 @@ struct ConnectionOpener: Sendable {
         if let proxy = route.tunnel {
             let encoder = HTTPRequestEncoder()
             let decoder = ByteToMessageHandler(HTTPResponseDecoder(leftOverBytesStrategy: .forwardBytes))
-            let tunnel = TunnelHandler(authority: route.authority, proxy: proxy) { handlerContext in
+            let tunnel = TunnelHandler(authority: route.authority, proxy: proxy, via: configuration.via(after: nil)) {
+                handlerContext in
                 let pipeline = handlerContext.pipeline.syncOperations
                 let removals = [
                     pipeline.removeHandler(encoder), pipeline.removeHandler(decoder),

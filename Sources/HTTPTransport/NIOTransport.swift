@@ -1,10 +1,12 @@
 package import HTTPSemantics
 package import NIOCore
 import NIOPosix
+import Synchronization
 
 /// The transport over sockets: HTTP/1.1 with connections kept alive, on event loops of its own.
 package final class NIOTransport: Transport {
     private let configuration: TransportConfiguration
+    private let proxies: Mutex<ProxyEnvironment>
     private let clock: @Sendable () -> UnixTime
     private let group: MultiThreadedEventLoopGroup
     private let loops: [any EventLoop]
@@ -18,6 +20,7 @@ package final class NIOTransport: Transport {
     ///   - clock: tells the request and response times and judges certificates; called from the event loops, often.
     package init(configuration: TransportConfiguration = TransportConfiguration(), clock: @escaping @Sendable () -> UnixTime) {
         self.configuration = configuration
+        proxies = Mutex(configuration.proxies)
         self.clock = clock
         group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.eventLoops))
         loops = Array(group.makeIterator())
@@ -42,6 +45,13 @@ package final class NIOTransport: Transport {
 
     /// Connections open and without a request, for statistics.
     package var connectionCounts: (open: Int, idle: Int) { (pool.openCount, pool.idleCount) }
+
+    /// Uses those of the configured proxies no more: for a proxy that finds itself among them.
+    ///
+    /// - Returns: the authorities, `host:port`, of those that were to be used.
+    package func ignoreProxies(where isUnwanted: (Proxy) -> Bool) -> [String] {
+        proxies.withLock { $0.remove(where: isUnwanted) }.map { Route.authority($0.host, $0.port) }.sorted()
+    }
 
     package func send(_ request: TransportRequest) async throws(TransportError) -> TransportResponse {
         let (route, proxy) = try route(request)
@@ -87,25 +97,32 @@ package final class NIOTransport: Transport {
     ///
     /// - Parameters:
     ///   - host: a name, or an address with or without brackets.
+    ///   - via: the Via of the request that asks for the tunnel, for the proxy on the way; default nil: none.
     ///   - maximumTime: for opening it; the shorter of this and `TransportConfiguration.connectTimeout` counts. Default nil.
     ///   - eventLoop: one of `eventLoopGroup`; nil: the current one, or any.
     package func openTunnel(
-        host: String, port: Int, maximumTime: Duration? = nil, on eventLoop: (any EventLoop)? = nil
+        host: String, port: Int, via: String? = nil, maximumTime: Duration? = nil, on eventLoop: (any EventLoop)? = nil
     ) async throws(TransportError) -> any Channel {
         guard !host.isEmpty, (1...65_535).contains(port) else {
             throw TransportError(.invalidRequest, .resolve, "a tunnel needs a host, and a port from 1 to 65535")
         }
         let plainHost = Route.withoutBrackets(host)
-        let proxy = try configuration.proxies.proxy(isSecure: true, host: host, port: port)
+        let proxy = try proxy(isSecure: true, host: host, port: port)
         if proxy != nil { try configuration.judge(host: plainHost, port: port) }
         let route = Route(isSecure: false, host: plainHost, port: port, tunnel: proxy)
         let loop = eventLoop ?? loops.first { $0.inEventLoop } ?? group.next()
-        return try await opener.openTunnel(route, on: loop, deadline: maximumTime.map { NIODeadline.now() + TimeAmount($0) })
+        return try await opener.openTunnel(
+            route, via: via, on: loop, deadline: maximumTime.map { NIODeadline.now() + TimeAmount($0) })
     }
 
     package func shutdown() async {
         pool.shutDown()
         try? await group.shutdownGracefully()
+    }
+
+    private func proxy(isSecure: Bool, host: String, port: Int) throws(TransportError) -> Proxy? {
+        let proxies = proxies.withLock { $0 }
+        return try proxies.proxy(isSecure: isSecure, host: host, port: port)
     }
 
     private func connection(
@@ -136,7 +153,7 @@ package final class NIOTransport: Transport {
         let isSecure = url.scheme == "https"
         let port = url.port ?? (isSecure ? 443 : 80)
         let host = url.host
-        let proxy = try configuration.proxies.proxy(isSecure: isSecure, host: host, port: port)
+        let proxy = try proxy(isSecure: isSecure, host: host, port: port)
         if proxy != nil { try configuration.judge(host: Route.withoutBrackets(host), port: port) }
         if let proxy, !isSecure {
             return (Route(isSecure: false, host: proxy.host, port: proxy.port, tunnel: nil, isConfigured: true), proxy)

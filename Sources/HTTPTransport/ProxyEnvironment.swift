@@ -62,6 +62,21 @@ package struct ProxyEnvironment: Hashable, Sendable {
         }
     }
 
+    /// Takes out the proxies that `isUnwanted` names; what went through them goes directly.
+    ///
+    /// - Returns: those that were taken out.
+    mutating func remove(where isUnwanted: (Proxy) -> Bool) -> Set<Proxy> {
+        var removed: Set<Proxy> = []
+        func kept(_ setting: Setting) -> Setting {
+            guard case .proxy(let proxy) = setting, isUnwanted(proxy) else { return setting }
+            removed.insert(proxy)
+            return .none
+        }
+        http = kept(http)
+        https = kept(https)
+        return removed
+    }
+
     private static func setting(_ names: [String], _ environment: [String: String]) -> Setting {
         for name in names {
             guard let value = environment[name], !value.isEmpty else { continue }

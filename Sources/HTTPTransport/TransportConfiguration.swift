@@ -29,6 +29,9 @@ package struct TransportConfiguration: Sendable {
     package var trust: TrustStore = .system
     /// Which requests go through which proxy. Default: none.
     package var proxies = ProxyEnvironment()
+    /// The name in the Via of a CONNECT that is sent to a proxy, so that a tunnel that leads back to its asker is known for a loop
+    /// (RFC 9110 section 7.6.3). Default nil: no Via, as for a user agent.
+    package var viaPseudonym: String?
     /// Asked for every address before a connection to it is opened, after the name look-up; false refuses it (`address_refused`).
     /// It holds for requests and tunnels, not for a server given with a request, nor for the address of a proxy: behind a proxy
     /// only an address that the URL itself names can be judged. Called on the event loops, so it must not block. Default nil:

@@ -8,14 +8,17 @@ final class TunnelHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     private let authority: String
     private let proxy: Proxy
+    /// The value of Via; nil: none.
+    private let via: String?
     /// Takes the handlers of the tunnel away and goes on with what comes next: TLS, or whoever asked for the tunnel.
     private let whenOpen: (ChannelHandlerContext) -> Void
     private var status: Int?
     private var isAnswered = false
 
-    init(authority: String, proxy: Proxy, whenOpen: @escaping (ChannelHandlerContext) -> Void) {
+    init(authority: String, proxy: Proxy, via: String?, whenOpen: @escaping (ChannelHandlerContext) -> Void) {
         self.authority = authority
         self.proxy = proxy
+        self.via = via
         self.whenOpen = whenOpen
     }
 
@@ -25,6 +28,7 @@ final class TunnelHandler: ChannelInboundHandler, RemovableChannelHandler {
         if let authorization = proxy.authorization {
             head.headers.add(name: "Proxy-Authorization", value: authorization)
         }
+        if let via { head.headers.add(name: "Via", value: via) }
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         context.fireChannelActive()

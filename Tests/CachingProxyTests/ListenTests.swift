@@ -9,7 +9,7 @@ import Testing
     import Darwin
 #endif
 
-@Suite struct ListenTests {
+@Suite(.timeLimit(.minutes(1))) struct ListenTests {
     @Test(arguments: [
         ("127.0.0.1:8118", ListenAddress.tcp(host: "127.0.0.1", port: 8118), true),
         ("[::1]:0", .tcp(host: "::1", port: 0), true),
@@ -52,6 +52,44 @@ import Testing
         try await withServer(listen: listen) { _ in }
     }
 
+    @Test func aSocketFileOfSomebodyElseStays() async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/s"
+        try await withServer(listen: .unix(path: path)) { _ in
+            // Another program has taken the place meanwhile.
+            unlink(path)
+            leaveSocket(path)
+        }
+        #expect(access(path, F_OK) == 0)
+    }
+
+    @Test func theUmaskOfTheProcessStays() async throws {
+        let directory = try TemporaryDirectory()
+        let before = umask(0o022)
+        defer { umask(before) }
+        // Others who make files meanwhile get the mode that they ask for.
+        await withTaskGroup(of: Void.self) { group in
+            for index in 0..<20 {
+                group.addTask {
+                    try? await withServer(listen: .unix(path: directory.path + "/s\(index)")) { _ in }
+                }
+                group.addTask {
+                    let path = directory.path + "/f\(index)"
+                    close(open(path, O_CREAT | O_WRONLY, 0o644))
+                    var status = stat()
+                    #expect(stat(path, &status) == 0 && status.st_mode & 0o777 == 0o644)
+                }
+            }
+        }
+    }
+
+    @Test func aPathThatIsTooLongIsAnError() async throws {
+        let error = await #expect(throws: ProxyServerError.self) {
+            try await withServer(listen: .unix(path: "/tmp/" + String(repeating: "x", count: 200))) { _ in }
+        }
+        #expect(error?.code == .cannotListen)
+    }
+
     private func leaveSocket(_ path: String) {
         #if canImport(Glibc)
             let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
@@ -86,6 +124,7 @@ import Testing
         ("127.0.0.1", true), ("10.1.2.3", true), ("172.16.0.1", true), ("172.32.0.1", false), ("192.168.1.1", true),
         ("169.254.1.1", true), ("100.64.0.1", true), ("0.0.0.0", true), ("8.8.8.8", false), ("::1", true), ("::", true),
         ("fe80::1", true), ("fd00::1", true), ("::ffff:10.0.0.1", true), ("::ffff:8.8.8.8", false), ("64:ff9b::7f00:1", true),
+        ("64:ff9b::808:808", false), ("64:ff9b:1::808:808", true),
         ("2001:4860:4860::8888", false), ("2002:7f00:1::", true), ("ff02::1", true), ("255.255.255.255", true),
     ])
     func privateNetworks(_ address: String, _ isPrivate: Bool) throws {

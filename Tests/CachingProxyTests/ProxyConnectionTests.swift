@@ -1,7 +1,7 @@
 import CachingProxy
 import Testing
 
-@Suite struct ProxyConnectionTests {
+@Suite(.timeLimit(.minutes(1))) struct ProxyConnectionTests {
     private func connection(_ framing: RequestFraming = RequestFraming()) -> ProxyConnection {
         var connection = ProxyConnection()
         connection.headBegan()

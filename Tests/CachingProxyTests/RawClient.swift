@@ -2,11 +2,18 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// A client that sends bytes as they are given and collects what comes.
 final class RawClient: Sendable {
     private struct State {
         var received: [UInt8] = []
         var isEnded = false
+        var isReset = false
         var waiters: [(isDone: @Sendable ([UInt8], Bool) -> Bool, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
@@ -50,6 +57,7 @@ final class RawClient: Sendable {
         }
 
         func errorCaught(context: ChannelHandlerContext, error: any Error) {
+            if (error as? IOError)?.errnoCode == ECONNRESET { state.change { $0.isReset = true } }
             context.close(promise: nil)
         }
     }
@@ -57,6 +65,20 @@ final class RawClient: Sendable {
     private init(channel: any Channel, state: SharedState) {
         self.channel = channel
         self.state = state
+    }
+
+    /// A client that reads only as it is told, up to 16 KiB each time.
+    ///
+    /// - Parameter takesLittle: whether its system takes only a few of those ahead.
+    static func connectSlowly(port: Int, takesLittle: Bool = true) async throws -> RawClient {
+        let state = SharedState()
+        var bootstrap = bootstrap(state, autoRead: false)
+        if takesLittle { bootstrap = bootstrap.channelOption(.socketOption(.so_rcvbuf), value: 16 * 1024) }
+        bootstrap =
+            bootstrap
+            .channelOption(.maxMessagesPerRead, value: 1)
+            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 16 * 1024))
+        return RawClient(channel: try await bootstrap.connect(host: "127.0.0.1", port: port).get(), state: state)
     }
 
     private static func bootstrap(_ state: SharedState, autoRead: Bool) -> ClientBootstrap {
@@ -90,17 +112,24 @@ final class RawClient: Sendable {
 
     var received: String { String(decoding: receivedBytes, as: UTF8.self) }
     var receivedBytes: [UInt8] { state.value.withLock(\.received) }
+    /// Whether the server has reset the connection. To be read when it has ended.
+    var isReset: Bool { state.value.withLock(\.isReset) }
     var isEnded: Bool { state.value.withLock(\.isEnded) }
 
     /// Waits until what has come satisfies the condition, or the server has ended.
     func wait(until isDone: @escaping @Sendable ([UInt8]) -> Bool) async {
-        await withCheckedContinuation { continuation in
-            let isReady = state.value.withLock { state in
-                if state.isEnded || isDone(state.received) { return true }
-                state.waiters.append(({ isDone($0) || $1 }, continuation))
-                return false
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isReady = state.value.withLock { state in
+                    if state.isEnded || isDone(state.received) { return true }
+                    state.waiters.append(({ isDone($0) || $1 }, continuation))
+                    return false
+                }
+                if isReady { continuation.resume() }
             }
-            if isReady { continuation.resume() }
+        } onCancel: {
+            // A test that takes too long is to fail, not to hang.
+            channel.close(promise: nil)
         }
     }
 

@@ -44,6 +44,7 @@ import Testing
         ("/http://127.0.0.1:8118/", "508"),
         ("/", "page"),
         ("/larder/status", "json"),
+        ("/larder/", "page"),
         ("/favicon.ico", "404"),
         ("*", "400"),
     ])
@@ -55,11 +56,16 @@ import Testing
         #expect(result("*", .options) == "options")
         #expect(result("example.test:443", .connect) == "tunnel example.test 443")
         #expect(result("[2001:db8::1]:443", .connect) == "tunnel 2001:db8::1 443")
-        for target in ["example.test", "example.test:0", "example.test:99999", "http://a/", "a/b:1", "u@a:1", "/", ":1"] {
+        for target in [
+            "example.test", "example.test:0", "example.test:99999", "http://a/", "a/b:1", "u@a:1", "/", ":1", "a:+1", "a:-1",
+            "a: 1", "a:",
+        ] {
             #expect(result(target, .connect) == "400", "\(target)")
         }
         #expect(result("localhost:8118", .connect) == "508")
         #expect(result("a:22", .connect, rules: TargetRules(tunnelPorts: [443])) == "403")
+        #expect(result("a:443", .connect, rules: TargetRules(tunnelPorts: [443])) == "tunnel a 443")
+        #expect(result("a:443", .connect, rules: TargetRules(site: WebURL("http://site.test"))) == "403")
     }
 
     @Test func foreignNamesAreRefusedForOwnAddresses() {
@@ -70,16 +76,30 @@ import Testing
         }
         #expect(result("http://example.test/", .get, ["Host": "evil.test"]) == "http://example.test/")
         #expect(result("/http://example.test/", .get, ["Host": "localhost", "Sec-Fetch-Site": "cross-site"]) == "403")
-        #expect(
-            result("/http://example.test/", .get, ["Host": "localhost", "Sec-Fetch-Site": "same-origin"]) == "http://example.test/")
     }
 
     @Test func reverseProxy() {
-        let rules = TargetRules(isReverseProxy: true, ownPorts: [8118])
-        #expect(result("/a?b", .get, ["Host": "www.test"], rules: rules) == "http://www.test/a?b")
-        #expect(result("/", .get, ["Host": "127.0.0.1:8118"], rules: rules) == "http://127.0.0.1:8118/")
-        #expect(result("/https://x/", .get, ["Host": "www.test"], rules: rules) == "http://www.test/https://x/")
-        #expect(result("//x/y", .get, ["Host": "www.test"], rules: rules) == "http://www.test//x/y")
+        let rules = TargetRules(site: WebURL("http://site.test"), ownPorts: [8118])
+        #expect(result("/a?b", .get, ["Host": "www.test"], rules: rules) == "http://site.test/a?b")
+        #expect(result("/", .get, ["Host": "127.0.0.1:8118"], rules: rules) == "http://site.test/")
+        #expect(result("/https://x/", .get, ["Host": "www.test"], rules: rules) == "http://site.test/https://x/")
+        #expect(result("//x/y", .get, ["Host": "www.test"], rules: rules) == "http://site.test//x/y")
+        #expect(result("http://other.test/a", .get, ["Host": "other.test"], rules: rules) == "http://site.test/a")
+        #expect(result("/larder/status", .get, ["Host": "127.0.0.1:8118"], rules: rules) == "json")
+        #expect(result("/larder/", .get, ["Host": "localhost"], rules: rules) == "page")
+        #expect(result("/larder/status", .get, ["Host": "www.test"], rules: rules) == "http://site.test/larder/status")
+        let remote = TargetRules(site: WebURL("http://site.test"), allowsRemote: true)
+        #expect(result("/larder/", .get, ["Host": "localhost"], rules: remote) == "http://site.test/larder/")
+    }
+
+    @Test(arguments: [
+        ("http://site.test/a?b#c", "/a?b#c"), ("http://site.test", "/"), ("http://other.test/a", "http://other.test/a"),
+        ("/a", "/a"), ("https://site.test/a", "https://site.test/a"),
+    ])
+    func locationsOfTheSiteLeadBackToTheProxy(_ value: String, _ expected: String) throws {
+        let site = try #require(WebURL("http://site.test"))
+        let head = ResponseHead(status: 302, fields: ["Location": value])
+        #expect(SiteLocation.answer(head, site: site).fields.first("Location") == expected)
     }
 
     // MARK: - Forwarding

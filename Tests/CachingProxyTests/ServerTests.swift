@@ -1,9 +1,10 @@
 import CachingClient
 import CachingProxy
 import HTTPSemantics
+import NIOCore
 import Testing
 
-@Suite struct ServerTests {
+@Suite(.timeLimit(.minutes(1))) struct ServerTests {
     @Test func aHitIsAnsweredAndTheConnectionStays() async throws {
         let answers = ScriptedAnswers(atOnce: { _ in .text("hello", fields: ["Age": "3", "Cache-Status": "larder; hit"]) })
         try await withServer(answers) { server in
@@ -46,12 +47,9 @@ import Testing
         try await withServer { server in
             let answer = try await server.exchange("GET http://a/ HTTP/1.0\r\n\r\n")
             #expect(answer.hasSuffix("Connection: close\r\n\r\nhello"))
-            let client = try await server.client()
-            client.send("GET http://a/ HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
-            let kept = await client.receive("hello")
-            #expect(kept.contains("Connection: keep-alive\r\n"))
-            #expect(!client.isEnded)
-            client.close()
+            // RFC 9112 section 9.3: whatever it asks for.
+            let kept = try await server.exchange("GET http://a/ HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+            #expect(kept.hasSuffix("Connection: close\r\n\r\nhello"))
         }
     }
 
@@ -176,12 +174,19 @@ import Testing
             let first = try await server.client()
             first.send("GET http://a/ HTTP/1.1\r\nHost: a\r\n\r\n")
             await first.receive("hello")
-            let second = try await server.client()
-            let answer = await second.receiveAll()
-            #expect(answer.hasPrefix("HTTP/1.1 503 "))
-            #expect(answer.contains("Retry-After: 1\r\n"))
+            for _ in 0..<20 {
+                let next = try await server.client()
+                // What is unread as the server closes would make the system reset the connection.
+                next.send("GET http://a/\(String(repeating: "x", count: 10_000)) HTTP/1.1\r\nHost: a\r\n\r\n")
+                let answer = await next.receiveAll()
+                #expect(answer.hasPrefix("HTTP/1.1 503 "))
+                #expect(answer.contains("Retry-After: 1\r\n"))
+                next.send("late")
+                next.close()
+                try await next.channel.closeFuture.get()
+                #expect(!next.isReset)
+            }
             first.close()
-            second.close()
         }
     }
 

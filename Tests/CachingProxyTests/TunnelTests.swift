@@ -4,7 +4,7 @@ import NIOCore
 import NIOPosix
 import Testing
 
-@Suite struct TunnelTests {
+@Suite(.timeLimit(.minutes(1))) struct TunnelTests {
     /// Runs with a server that sends back what it gets, and ends its side when its client does.
     private func withEcho<Result>(_ body: (Int) async throws -> Result) async throws -> Result {
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -78,6 +78,37 @@ import Testing
                 #expect(await client.receiveAll().hasPrefix("HTTP/1.1 200 "))
                 client.close()
             }
+        }
+    }
+
+    @Test func aTunnelThatIsUsedInOneDirectionIsNotIdle() async throws {
+        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Ticker()) }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        try await withTunnels(configure: { $0.tunnelIdleTimeout = .milliseconds(600) }) { server in
+            let client = try await server.client()
+            client.send("CONNECT 127.0.0.1:\(channel.localAddress?.port ?? 0) HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(await client.receiveAll().hasSuffix("\r\n\r\n" + String(repeating: ".", count: 30)))
+            client.close()
+        }
+        try await channel.close().get()
+    }
+
+    /// Sends 30 bytes in 1.5 seconds, and ends.
+    private final class Ticker: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+
+        func channelActive(context: ChannelHandlerContext) {
+            tick(context.channel, left: 30)
+        }
+
+        private func tick(_ channel: any Channel, left: Int) {
+            guard left > 0 else { return channel.close(promise: nil) }
+            channel.writeAndFlush(ByteBuffer(string: "."), promise: nil)
+            let next = NIOLoopBound(self, eventLoop: channel.eventLoop)
+            channel.eventLoop.scheduleTask(in: .milliseconds(50)) { next.value.tick(channel, left: left - 1) }
         }
     }
 

@@ -104,18 +104,55 @@ import Testing
     }
 
     @Test func aServerThatIsBackIsUsedAgain() async throws {
-        let isBad = Mutex(true)
-        let answer: Answer = { _ in isBad.withLock(\.self) ? [.close] : [okay("back")] }
-        try await withServers([answer]) { servers, transport, clock in
-            for _ in 0..<3 { #expect(await failure(of: transport)?.code == .connectionClosed) }
+        let port = try await RawServer.run { _ in
+            []
+        } body: {
+            $0.port
+        }
+        try await withTransport { base in
+            let clock = Clock()
+            let group = ServerGroup(members: [.init(isSecure: false, host: "127.0.0.1", port: port)])
+            let transport = BalancedTransport(base, .all(group), now: { clock.now })
+            for _ in 0..<3 { #expect(await failure(of: transport)?.code == .connectionRefused) }
             let error = try #require(await failure(of: transport))
             #expect(error.code == .allServersDown)
             #expect(error.code.rawValue == "all_servers_down")
             #expect(error.message.contains("example.com") && error.message.contains("1000 ms"))
-            #expect(servers[0].requests.count == 3)
-            isBad.withLock { $0 = false }
-            clock.advance(by: .seconds(1))
-            for _ in 0..<3 { #expect(try await transport.fetch(Self.url, .get, content: nil).body == "back") }
+            // However long it is away, it is asked again after a second, and is back with its first answer.
+            for _ in 0..<5 {
+                clock.advance(by: .seconds(1))
+                #expect(await failure(of: transport)?.code == .connectionRefused)
+                #expect(await failure(of: transport)?.code == .allServersDown)
+            }
+            try await RawServer.run(port: port) { _ in
+                [okay("back")]
+            } body: { _ in
+                clock.advance(by: .seconds(1))
+                for _ in 0..<3 {
+                    let (_, body) = try await transport.fetch(Self.url, .get, content: nil)
+                    #expect(body == "back")
+                }
+            }
+            #expect(transport.status[0][0].status.state == .inService)
+        }
+    }
+
+    @Test(arguments: [503, 502, 504, 0])
+    func theOnlyServersAnswersAreHandedOutAsTheyAre(status: Int) async throws {
+        let bad: Answer = { _ in
+            status == 0 ? [.close] : [.send("HTTP/1.1 \(status) X\r\nContent-Length: 4\r\n\r\nbusy")]
+        }
+        try await withServers([bad]) { servers, transport, _ in
+            for count in 1...8 {
+                if status == 0 {
+                    #expect(await failure(of: transport)?.code == .connectionClosed)
+                } else {
+                    let (response, body) = try await transport.fetch(Self.url, .get, content: nil)
+                    #expect(response.head.status == status)
+                    #expect(body == "busy")
+                }
+                #expect(servers[0].requests.count == count)
+            }
             #expect(transport.status[0][0].status.state == .inService)
         }
     }
@@ -171,9 +208,13 @@ import Testing
 
     @Test func bodiesThatBreakOffCount() async throws {
         let broken: Answer = { _ in [.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"), .close] }
-        try await withServers([broken]) { _, transport, _ in
-            for _ in 0..<3 { #expect(await failure(of: transport)?.code == .truncatedBody) }
-            #expect(await failure(of: transport)?.code == .allServersDown)
+        try await withServers([broken, { _ in [okay("whole")] }]) { _, transport, clock in
+            for _ in 0..<3 {
+                #expect(await failure(of: transport)?.code == .truncatedBody)
+                let (_, body) = try await transport.fetch(Self.url, .get, content: nil)
+                #expect(body == "whole")
+            }
+            #expect(transport.status[0][0].status.state == .out(until: clock.now + .seconds(1)))
         }
     }
 

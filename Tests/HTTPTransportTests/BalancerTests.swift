@@ -17,7 +17,7 @@ import Testing
     }
 
     private func takeOut(_ balancer: inout Balancer, _ index: Int) {
-        for _ in 0..<3 { run(&balancer, index, .failure) }
+        for _ in 0..<3 { run(&balancer, index, .unreachable) }
     }
 
     // MARK: Choosing
@@ -121,16 +121,15 @@ import Testing
     }
 
     @Test func oneProbeAtATimeIsLetThrough() {
-        var balancer = balancer([1], .roundRobin)
+        var balancer = balancer([1, 1], .roundRobin)
         takeOut(&balancer, 0)
-        #expect(balancer.pick(key: "", now: start) == nil)
-        #expect(balancer.nextProbe == start + .seconds(1))
+        #expect(balancer.pick(key: "", now: start) == 1)
         let due = start + .seconds(1)
-        #expect(balancer.pick(key: "", now: due) == 0)
+        #expect(Set((0..<2).map { _ in balancer.pick(key: "", now: due) }) == [0, 1])
         let probe = balancer.began(0)
         #expect(probe.isProbe)
         #expect(balancer.status[0].state == .probing)
-        #expect(balancer.pick(key: "", now: due) == nil)
+        #expect((0..<3).map { _ in balancer.pick(key: "", now: due) } == [1, 1, 1])
         balancer.ended(probe, .success, now: due)
         #expect(balancer.status[0].state == .inService)
         #expect(balancer.status[0].activeRequests == 0)
@@ -141,16 +140,55 @@ import Testing
     }
 
     @Test func eachFailedProbeDoublesThePause() {
-        var balancer = balancer([1], .roundRobin)
+        var balancer = balancer([1, 1], .roundRobin)
         takeOut(&balancer, 0)
         var now = start + .seconds(1)
         for pause in [2, 4, 8, 16, 32, 60, 60] as [Int64] {
-            #expect(balancer.pick(key: "", now: now) == 0)
             run(&balancer, 0, .failure, now: now)
             #expect(balancer.status[0].state == .out(until: now + .seconds(pause)))
-            #expect(balancer.pick(key: "", now: now + .milliseconds(pause * 1000 - 1)) == nil)
+            let before = now + .milliseconds(pause * 1000 - 1)
+            #expect((0..<4).map { _ in balancer.pick(key: "", now: before) } == [1, 1, 1, 1])
             now = now + .seconds(pause)
         }
+    }
+
+    @Test func whereNoneIsInServiceEachIsTriedAfterASecond() {
+        var balancer = balancer([1], .roundRobin)
+        takeOut(&balancer, 0)
+        #expect(balancer.pick(key: "", now: start + .milliseconds(999)) == nil)
+        #expect(balancer.nextProbe == start + .seconds(1))
+        var now = start + .seconds(1)
+        for _ in 0..<6 {
+            #expect(balancer.pick(key: "", now: now) == 0)
+            let first = balancer.began(0)
+            // One under way keeps nobody waiting, and says no more than the first to end.
+            #expect(balancer.pick(key: "", now: now) == 0)
+            let second = balancer.began(0)
+            balancer.ended(first, .unreachable, now: now)
+            balancer.ended(second, .unreachable, now: now)
+            #expect(balancer.pick(key: "", now: now + .milliseconds(999)) == nil)
+            now = now + .seconds(1)
+        }
+        let first = balancer.began(0)
+        let second = balancer.began(0)
+        balancer.ended(second, .success, now: now)
+        #expect(balancer.status[0].state == .inService)
+        balancer.ended(first, .unreachable, now: now)
+        #expect(balancer.status[0].state == .inService)
+        #expect(balancer.status[0].activeRequests == 0)
+    }
+
+    @Test func failuresOfAReachableServerCountOnlyWhereAnotherIsInService() {
+        var balancer = balancer([1, 1], .roundRobin)
+        for _ in 0..<3 { run(&balancer, 0, .failure) }
+        #expect(balancer.status[0].state == .out(until: start + .seconds(1)))
+        for _ in 0..<9 { run(&balancer, 1, .failure) }
+        #expect(balancer.status[1].state == .inService)
+        takeOut(&balancer, 1)
+        #expect(balancer.pick(key: "", now: start) == nil)
+        // A probe that is answered, though badly, brings a server back where there is no other.
+        run(&balancer, 0, .failure, now: start + .seconds(1))
+        #expect(balancer.status[0].state == .inService)
     }
 
     @Test func aProbeThatTellsNothingIsRepeated() {

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPSemantics
 import HTTPTransport
+import NIOCore
 import Testing
 
 /// Requests through a proxy.
@@ -32,16 +33,42 @@ import Testing
                     try await withTransport({
                         $0.proxies = environment
                         $0.trust = .files(file: certificates.authority, directory: nil)
+                        $0.viaPseudonym = "larder-1"
                     }) { transport in
                         try await transport.expect("secret", from: "https://localhost:\(server.port)/path")
                         try await transport.expect("secret", from: "https://localhost:\(server.port)/path")
                         #expect(proxy.requests.count == 1)
                         #expect(proxy.requests[0].line == "CONNECT localhost:\(server.port) HTTP/1.1")
                         #expect(proxy.requests[0].head.lowercased().contains("proxy-authorization: basic bwu6chc=\r\n"))
+                        #expect(proxy.requests[0].head.lowercased().contains("\r\nvia: 1.1 larder-1\r\n"))
+                        #expect(!server.requests[0].head.lowercased().contains("via"))
                         // What is for the proxy stays with the proxy.
                         #expect(server.requests[0].line == "GET /path HTTP/1.1")
                         #expect(!server.requests[0].head.contains("Proxy-Authorization"))
                     }
+                }
+            }
+        }
+    }
+
+    @Test func aProxyThatIsIgnoredIsNotConnectedTo() async throws {
+        try await RawServer.run { _ in
+            [okay("origin")]
+        } body: { server in
+            try await RawServer.run { _ in
+                []
+            } body: { proxy in
+                let address = "http://127.0.0.1:\(proxy.port)"
+                let environment = ProxyEnvironment(["http_proxy": address, "https_proxy": address])
+                try await withTransport({ $0.proxies = environment }) { transport in
+                    #expect(transport.ignoreProxies { $0.port == server.port } == [])
+                    #expect(transport.ignoreProxies { $0.port == proxy.port } == ["127.0.0.1:\(proxy.port)"])
+                    #expect(transport.ignoreProxies { $0.port == proxy.port } == [])
+                    try await transport.expect("origin", from: "http://127.0.0.1:\(server.port)/")
+                    let channel = try await transport.openTunnel(host: "127.0.0.1", port: server.port)
+                    #expect(channel.remoteAddress?.port == server.port)
+                    try await channel.close()
+                    #expect(proxy.requests.isEmpty)
                 }
             }
         }

@@ -122,7 +122,7 @@ final class RawServer: Sendable {
     ///   - answersAtHead: whether it answers as soon as the head is there; the content is then for `Step.content`.
     ///   - greeting: what it does when a connection is opened.
     static func run<Result>(
-        tls: NIOSSLContext? = nil, host: String = "127.0.0.1", answersAtHead: Bool = false, greeting: [Step] = [],
+        tls: NIOSSLContext? = nil, host: String = "127.0.0.1", port: Int = 0, answersAtHead: Bool = false, greeting: [Step] = [],
         answer: @escaping @Sendable (SeenRequest) -> [Step],
         body: (RawServer) async throws -> Result
     ) async throws -> Result {
@@ -137,7 +137,7 @@ final class RawServer: Sendable {
                         RawServerHandler(record: record, answersAtHead, greeting, answer))
                 }
             }
-            .bind(host: host, port: 0).get()
+            .bind(host: host, port: port).get()
         let server = RawServer(port: channel.localAddress?.port ?? 0, channel: channel, group: group, record: record)
         do {
             let result = try await body(server)

@@ -80,9 +80,13 @@ import Testing
                 : [.send("HTTP/1.1 200 OK\r\n\r\n"), .wait(milliseconds: 20), .send("HTTP/1.1 greeting and more"), .close]
         } body: { proxy in
             let environment = ProxyEnvironment(["https_proxy": "http://me:pw@127.0.0.1:\(proxy.port)"])
-            try await withTransport({ $0.proxies = environment }) { transport in
-                let channel = try await transport.openTunnel(host: "one.example", port: 22)
+            try await withTransport({
+                $0.proxies = environment
+                $0.viaPseudonym = "larder-1"
+            }) { transport in
+                let channel = try await transport.openTunnel(host: "one.example", port: 22, via: "1.0 before")
                 #expect(proxy.requests[0].line == "CONNECT one.example:22 HTTP/1.1")
+                #expect(proxy.requests[0].head.lowercased().contains("\r\nvia: 1.0 before, 1.1 larder-1\r\n"))
                 await proxy.waitForClosedConnections(1)
                 #expect(try await talk(channel) == "HTTP/1.1 greeting and more<end>")
             }

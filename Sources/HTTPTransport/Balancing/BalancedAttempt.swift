@@ -41,7 +41,7 @@ struct BalancedAttempt {
 
     /// Whether another server may be tried after that error.
     func mayGoOn(after error: TransportError) -> Bool {
-        guard error.balancingOutcome == .failure, error.code != .maximumTime else { return false }
+        guard error.balancingOutcome != .unknown, error.code != .maximumTime else { return false }
         switch error.phase {
         // Nothing of the request was sent.
         case .resolve, .connect, .tls: return content?.hasBegun != true
@@ -73,12 +73,19 @@ extension TransportError {
         switch code {
         case .dnsFailed, .connectionRefused, .networkUnreachable, .connectTimeout, .connectionReset, .connectionClosed, .timeout,
             .truncatedBody, .protocolError, .headTooLarge, .tlsCertificateExpired, .tlsWrongHost, .tlsUntrusted, .tlsFailed:
-            .failure
+            failure
         case .maximumTime:
             // A body may well take longer than the caller has time; a head should not.
-            phase == .body ? .unknown : .failure
+            phase == .body ? .unknown : failure
         case .addressRefused, .allServersDown, .cancelled, .internal, .invalidRequest, .proxyFailed, .tooManyOpenFiles:
             .unknown
+        }
+    }
+
+    private var failure: Balancer.Outcome {
+        switch phase {
+        case .resolve, .connect, .tls: .unreachable
+        case .write, .head, .body: .failure
         }
     }
 
@@ -86,7 +93,7 @@ extension TransportError {
         let wait = nextProbe.map { max(0, ($0 - now).nanoseconds / 1_000_000) }
         return TransportError(
             .allServersDown, .connect,
-            "\(authority): every server of its group is out of service after failures; "
+            "\(authority): no server of its group could be reached; "
                 + (wait.map { "the next attempt is in \($0) ms" } ?? "one of them is being tried again"), isRetryable: true)
     }
 }

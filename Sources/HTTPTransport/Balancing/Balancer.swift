@@ -4,7 +4,8 @@ package import NIOCore
 ///
 /// Health is passive: nothing but the requests themselves is sent. After `Health.failureLimit` failures in a row a server is out
 /// for a second, then one request at a time is let through as a probe; each failed probe doubles the time up to a minute, a
-/// successful one brings the server back.
+/// successful one brings the server back. A server that can be reached, however it answers, is out only while another is in service;
+/// where none is, each one is tried again after a second at the latest, by as many requests as there are.
 package struct Balancer: Sendable {
     /// How the server of a request is chosen.
     package enum Method: String, CaseIterable, Sendable {
@@ -30,7 +31,10 @@ package struct Balancer: Sendable {
     /// How a request ended, as far as the server's health goes.
     package enum Outcome: Sendable {
         case success
-        /// The server could not be reached, did not answer in time, broke the rules, or said that it can't serve.
+        /// The server could not be connected to.
+        case unreachable
+        /// It did not answer in time, broke the rules, or said that it can't serve. Where no other server is in service it counts
+        /// as a success: whatever it answers is better than nothing.
         case failure
         /// It tells nothing: the caller gave up, for one.
         case unknown
@@ -64,7 +68,10 @@ package struct Balancer: Sendable {
     ///   - key: what `hash` goes by; the other methods pass over it.
     ///   - excluding: servers that this request has tried already.
     package mutating func pick(key: String, now: NIODeadline, excluding: Set<Int> = []) -> Int? {
-        let candidates = weights.indices.filter { !excluding.contains($0) && health[$0].isAvailable(now: now) }
+        var candidates = weights.indices.filter { !excluding.contains($0) && health[$0].isAvailable(now: now) }
+        if !health.contains(where: { $0.state == .inService }) {
+            candidates = weights.indices.filter { !excluding.contains($0) && health[$0].lastResort <= now }
+        }
         guard candidates.count > 1 else { return candidates.first }
         switch method {
         case .roundRobin:
@@ -122,6 +129,10 @@ package struct Balancer: Sendable {
     /// It is over; to be told once for each turn.
     package mutating func ended(_ turn: Turn, _ outcome: Outcome, now: NIODeadline) {
         active[turn.index] -= 1
+        var outcome = outcome
+        if outcome == .failure, !health.indices.contains(where: { $0 != turn.index && health[$0].state == .inService }) {
+            outcome = .success
+        }
         health[turn.index].ended(probe: turn.probe, outcome, now: now)
     }
 
@@ -149,13 +160,8 @@ package struct Balancer: Sendable {
         weights.indices.map { Status(state: health[$0].state, activeRequests: active[$0], failuresInARow: health[$0].failures) }
     }
 
-    /// When the first server that is out may be tried again; nil: one is in service, or being tried, or there is none.
+    /// When the first server may be tried again; nil: one is in service, or there is none.
     package var nextProbe: NIODeadline? {
-        var earliest: NIODeadline?
-        for health in health {
-            guard case .out(let until) = health.state else { return nil }
-            earliest = min(earliest ?? until, until)
-        }
-        return earliest
+        health.contains { $0.state == .inService } ? nil : health.map(\.lastResort).min()
     }
 }

@@ -3,6 +3,7 @@ import CacheStore
 import CachingClient
 import CachingProxy
 import HTTPCaching
+import HTTPSemantics
 import HTTPTransport
 
 /// `larder serve`: the cache as an HTTP proxy.
@@ -56,35 +57,45 @@ struct Serve: Subcommand {
         let log = RequestLog(shared, console: console)
         let directory = try shared.cacheDirectory()
         let store = try storage.open(directory, memoryTierBytes: Int(clamping: memory.bytes))
-        let transport = TransportFactory.transport(transportConfiguration())
-        let group = try upstreams.group()
+        let pseudonym = Self.pseudonym()
+        let transport = TransportFactory.transport(transportConfiguration(pseudonym))
+        let balanced = try upstreams.group().map { BalancedTransport(transport, .all($0)) }
         let client = CachingClient(
-            store: store, transport: group.map { BalancedTransport(transport, .all($0)) } ?? transport,
+            store: store, transport: balanced ?? transport,
             configuration: ClientConfiguration(
                 reuse: freshness.reuse, kind: .shared, revalidatesInBackground: true, maximumBodyBytes: maxFilesize?.bytes),
             now: SystemClock.now)
-        var configuration = ProxyConfiguration(pseudonym: Self.pseudonym(), now: SystemClock.now)
-        configuration.rules.isReverseProxy = group != nil
+        var configuration = ProxyConfiguration(pseudonym: pseudonym, now: SystemClock.now)
+        configuration.rules.site = try upstreams.siteURL()
         configuration.rules.allowsRemote = listening.allowRemote
-        configuration.maximumConnections = min(listening.maxConnections, max(1, DescriptorLimit.connections * 2 - 64))
+        configuration.rules.tunnelPorts = listening.tunnelPorts
+        // As many descriptors are left for servers.
+        configuration.maximumConnections = min(listening.maxConnections, DescriptorLimit.connections)
+        if let balanced { configuration.upstreams = { UpstreamStatus.all(of: balanced) } }
         configuration.report = log.report
+        let openTunnel: TunnelOpener = { host, port, maximumTime, eventLoop in
+            try await transport.openTunnel(host: host, port: port, maximumTime: maximumTime, on: eventLoop)
+        }
         let stopping = AsyncStream<String>.makeStream()
         let watch = SignalWatch { stopping.continuation.yield($0) }
         let failure: (any Error)?
         do {
             let server = try await ProxyServer.start(
                 listening.addresses, configuration: configuration, answering: client, group: transport.eventLoopGroup,
-                executors: ProxyServer.executors(of: transport)
-            ) { host, port, maximumTime, eventLoop in
-                try await transport.openTunnel(host: host, port: port, maximumTime: maximumTime, on: eventLoop)
-            }
+                executors: ProxyServer.executors(of: transport),
+                // A tunnel is the network, which --offline never touches.
+                openTunnel: freshness.offline ? nil : openTunnel,
+                willServe: { rules in
+                    for proxy in transport.ignoreProxies(where: rules.names) {
+                        console.notice("the proxy \(proxy) of the environment is this server itself; it is not used.")
+                    }
+                })
             for address in server.addresses {
                 console.line("larder: serving \(address) (cache \(TerminalText.escaped(directory)))")
             }
             console.flush()
             for await signal in stopping.stream {
-                console.notice("\(signal): finishing what is under way.")
-                console.flush()
+                log.notice("\(signal): finishing what is under way.")
                 break
             }
             await server.stop()
@@ -100,13 +111,14 @@ struct Serve: Subcommand {
         if let closing { throw CommandFailure(closing) }
     }
 
-    private func transportConfiguration() -> TransportConfiguration {
+    private func transportConfiguration(_ pseudonym: String) -> TransportConfiguration {
         var configuration = TransportFactory.configuration()
         configuration.connectTimeout = .milliseconds(connectTimeout.milliseconds)
         configuration.idleTimeout = .milliseconds(timeout.milliseconds)
         // A download may take as long as it likes while bytes come.
         configuration.maximumTime = nil
         configuration.eventLoops = listening.eventLoops
+        configuration.viaPseudonym = pseudonym
         if listening.allowRemote, !listening.allowPrivateDestinations { configuration.addressFilter = PrivateNetworks.areNot }
         return configuration
     }
@@ -114,5 +126,13 @@ struct Serve: Subcommand {
     /// A name in Via that no other instance has, so that a request that comes back is known.
     private static func pseudonym() -> String {
         "larder-" + String(UInt32.random(in: .min ... .max), radix: 36)
+    }
+}
+
+extension TargetRules {
+    /// Whether that proxy is one of the server's own listeners.
+    fileprivate func names(_ proxy: Proxy) -> Bool {
+        let host = proxy.host.contains(":") ? "[\(proxy.host)]" : proxy.host
+        return isOwnAddress(host: WebURL("http://\(host)/")?.host ?? host, port: proxy.port)
     }
 }

@@ -38,9 +38,20 @@ final class RequestLog: Sendable {
         }
     }
 
-    /// Returns when everything is written.
+    /// A notice between the lines of requests; it does not wait for whoever reads them.
+    func notice(_ text: String) {
+        queue.async { [console] in
+            console.notice(text)
+            console.flush()
+        }
+    }
+
+    /// Returns when everything is written, at the latest after 2 s: a reader that has stopped may never go on.
     func finish() {
-        queue.sync {}
+        let written = DispatchSemaphore(value: 0)
+        queue.async { written.signal() }
+        // Not even a word to standard error, which may be what is not read.
+        guard written.wait(timeout: .now() + 2) == .success else { return }
         let dropped = dropped.load(ordering: .relaxed)
         if dropped > 0 { console.notice("\(dropped) lines of the request log were dropped: the reader was too slow.") }
     }

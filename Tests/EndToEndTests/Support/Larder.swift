@@ -43,6 +43,10 @@ struct Larder: Sendable {
 
     /// Starts a command and leaves it to the caller to end it.
     func start(_ arguments: String..., output: Program.Output = .pipes) throws -> Program {
+        try start(arguments, output: output)
+    }
+
+    func start(_ arguments: [String], output: Program.Output = .pipes) throws -> Program {
         try Program(Self.program, arguments, environment: variables, output: output)
     }
 

@@ -26,6 +26,10 @@ final class LoopbackSocket: Sendable {
     static func answers(_ port: UInt16) -> Bool {
         let descriptor = socket()
         defer { Glibc.close(descriptor) }
+        return connects(descriptor, port)
+    }
+
+    static func connects(_ descriptor: Int32, _ port: UInt16) -> Bool {
         var address = address(port)
         return withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -34,7 +38,7 @@ final class LoopbackSocket: Sendable {
         }
     }
 
-    private static func socket() -> Int32 {
+    static func socket() -> Int32 {
         Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     }
 
