@@ -259,6 +259,12 @@ extension ProxyHandler {
             head, framing: .length(Int64(text.utf8.count)), closes: true, addsZeroLength: false, to: &buffer)
         buffer.writeString(text)
         write(buffer, context)
+        let now = shared.configuration.now()
+        shared.configuration.report?(
+            RequestRecord(
+                time: now, client: context.remoteAddress?.ipAddress ?? "", method: "", url: "", status: refusal.status,
+                outcome: .error, reason: refusal.code, age: nil, bytes: Int64(text.utf8.count), elapsedMilliseconds: 0,
+                isWhole: true))
     }
 
     // MARK: - Ends

@@ -6,7 +6,8 @@ struct RequestOptions: ParsableArguments {
     @Option(
         name: [.customShort("H"), .long],
         help: ArgumentHelp(
-            "Send this field; may be given several times. It takes the place of a default one.", valueName: "name: value"))
+            "Send this field; may be given several times. It takes the place of a default one; without a value it takes that away.",
+            valueName: "name: value"))
     var header: [String] = []
 
     @Option(help: ArgumentHelp("The User-Agent field. Default: \(ProgramVersion.userAgent).", valueName: "text"))
@@ -76,7 +77,8 @@ struct RequestOptions: ParsableArguments {
             userAgent == nil || !$0.isNamed("User-Agent")
         }
         for line in given { fields.remove(line.name) }
-        for line in given { fields.append(line.name, line.value) }
+        // As with curl, a name without a value takes the field away.
+        for line in given where !line.value.isEmpty { fields.append(line.name, line.value) }
         return fields
     }
 }
