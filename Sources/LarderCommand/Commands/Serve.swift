@@ -69,8 +69,7 @@ struct Serve: Subcommand {
         configuration.rules.site = try upstreams.siteURL()
         configuration.rules.allowsRemote = listening.allowRemote
         configuration.rules.tunnelPorts = listening.tunnelPorts
-        // As many descriptors are left for servers.
-        configuration.maximumConnections = min(listening.maxConnections, DescriptorLimit.connections)
+        configuration.maximumConnections = min(listening.maxConnections, DescriptorLimit.clients)
         if let balanced { configuration.upstreams = { UpstreamStatus.all(of: balanced) } }
         configuration.report = log.report
         let openTunnel: TunnelOpener = { host, port, maximumTime, eventLoop in

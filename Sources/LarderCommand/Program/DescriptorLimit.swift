@@ -26,6 +26,14 @@ enum DescriptorLimit {
         return max(1, (Int(clamping: min(limit.rlim_cur, 1_048_576)) - reserve) / 2)
     }
 
+    /// Clients that may be connected at a time: what is left for connections to servers and for the cache is a quarter, or 2,048
+    /// where a quarter is more.
+    static var clients: Int {
+        guard let limit = read() else { return 256 }
+        let all = Int(clamping: min(limit.rlim_cur, 1_048_576)) - reserve
+        return max(1, all - min(2048, all / 4))
+    }
+
     private static func read() -> rlimit? {
         var limit = rlimit()
         return getrlimit(resource, &limit) == 0 ? limit : nil
