@@ -67,6 +67,14 @@ struct Migrations: Sendable {
 
     /// Reads the version without writing. Throws `corrupt` for a database that is not ours.
     static func inspect(_ connection: SQLiteConnection) throws(StoreError) -> Found {
+        guard !connection.isInTransaction else { return try read(connection) }
+        // In one transaction: another process may be making the schema at this moment.
+        try connection.execute("BEGIN", operation: "open")
+        defer { try? connection.execute("COMMIT") }
+        return try read(connection)
+    }
+
+    private static func read(_ connection: SQLiteConnection) throws(StoreError) -> Found {
         let version = try connection.integer("PRAGMA user_version")
         let application = try connection.integer("PRAGMA application_id")
         if version == 0, application == 0, try connection.integer("SELECT count(*) FROM sqlite_schema") == 0 { return .empty }
