@@ -16,7 +16,7 @@ extension CachingClient {
                 guard error.failureClass == .network || error.failureClass == .protocol || error.failureClass == .tls,
                     let serving = pending.exchange.failed(now: now())
                 else { throw error }
-                return try await serveStale(serving, of: pending, parameters, detail: error.code.rawValue)
+                return try await serveStale(serving, of: pending, parameters)
             }
             let plan = pending.exchange.received(
                 response.head, requestTime: response.requestTime, responseTime: response.responseTime)
@@ -123,7 +123,7 @@ extension CachingClient {
 
     /// A stored answer in the place of an error (RFC 5861 section 4).
     private func serveStale(
-        _ serving: Serving, of pending: PendingFetch, _ parameters: FetchParameters, status: Int? = nil, detail: String? = nil
+        _ serving: Serving, of pending: PendingFetch, _ parameters: FetchParameters, status: Int? = nil
     ) async throws(FetchError) -> FetchOutcome {
         let entry = pending.stored[serving.index]
         var cacheStatus = CacheStatus(forwarded: pending.reason ?? .stale, status: status)

@@ -30,7 +30,9 @@ struct SeedLine: Hashable, Sendable {
 /// Reads the inputs one after the other as a stream, in batches: memory does not depend on their length. Blank lines and lines that
 /// begin with `#` are passed over.
 ///
-/// One task uses it. Reading blocks a thread of its own, never one of the tasks'.
+/// Reading blocks a thread of its own, never one of the tasks'.
+///
+/// Unchecked because one task uses it, which waits for that thread: what changes is touched by one of the two at a time.
 final class SeedReader: @unchecked Sendable {
     // Sendable: one task awaits `next()` at a time, and the state is touched on `queue` alone.
 

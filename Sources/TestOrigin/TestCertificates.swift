@@ -137,6 +137,7 @@ package struct TestCertificates: Sendable {
 
     private static func temporaryDirectory() throws(TestOriginError) -> String {
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        // mkdtemp(3) puts a name that is not there yet in the place of the six letters.
         var template = Array("\(parent)/larder-certificates-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
             throw TestOriginError(

@@ -13,6 +13,7 @@ final class TemporaryDirectory {
     }
 
     init() throws {
+        // mkdtemp(3) puts a name that is not there yet in the place of the six letters.
         var template = Array("/tmp/larder-command-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Failure(errorNumber: errno) }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -1,6 +1,6 @@
 /// Writes one JSON object (RFC 8259) in one line, straight into bytes.
 ///
-/// What a terminal might act upon is written as `\uXXXX`, so a line may be shown as it is.
+/// What a terminal might act upon is written as `\u` and four digits, so a line may be shown as it is.
 struct JSONLine {
     private(set) var bytes: [UInt8]
     private var needsComma = false
