@@ -53,7 +53,7 @@ let package = Package(
         .target(
             name: "CacheStore",
             dependencies: [
-                "CSQLite", "HTTPSemantics", "HTTPCaching",
+                "CSQLite", "HTTPSemantics", "HTTPCaching", "CrawlPolicy",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
@@ -117,13 +117,19 @@ let package = Package(
         .executableTarget(
             name: "CacheStoreTestWriter", dependencies: ["CacheStore", "HTTPCaching", "HTTPSemantics"],
             path: "Tests/CacheStoreTestWriter"),
+        .executableTarget(
+            name: "CacheStoreTestPeer", dependencies: ["CacheStore", "CrawlPolicy", "HTTPCaching", "HTTPSemantics"],
+            path: "Tests/CacheStoreTestPeer"),
         .testTarget(name: "HTTPSemanticsTests", dependencies: ["HTTPSemantics", "TestSupport"]),
         .testTarget(name: "HTTPCachingTests", dependencies: ["HTTPCaching", "HTTPSemantics"]),
         .testTarget(name: "CrawlPolicyTests", dependencies: ["CrawlPolicy", "HTTPSemantics", "TestSupport"]),
         .testTarget(name: "ContentCodingTests", dependencies: ["ContentCoding", "TestSupport"]),
         .testTarget(
             name: "CacheStoreTests",
-            dependencies: ["CSQLite", "CacheStore", "CacheStoreTestWriter", "HTTPCaching", "HTTPSemantics"]),
+            dependencies: [
+                "CSQLite", "CacheStore", "CacheStoreTestWriter", "CacheStoreTestPeer", "CrawlPolicy", "HTTPCaching",
+                "HTTPSemantics",
+            ]),
         .testTarget(
             name: "HTTPTransportTests",
             dependencies: [

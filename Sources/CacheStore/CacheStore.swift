@@ -46,6 +46,8 @@ package final class CacheStore: Sendable {
     private let readers: ReaderPool
     /// Nil: off.
     let memory: MemoryTier?
+    /// Leases of keys and turns at hosts.
+    let sharing: Sharing
 
     /// The directory that the store lies in.
     package var directory: String { database.directory.path }
@@ -57,6 +59,7 @@ package final class CacheStore: Sendable {
         self.options = options
         self.fileSystemKind = fileSystemKind
         self.memory = memory
+        self.sharing = Sharing(directory: database.directory, now: options.now)
         self.writer = WriterThread(
             database: database, maximumQueuedBytes: options.maximumQueuedBytes, lockTimeout: options.lockTimeout, memory: memory)
         self.readers = ReaderPool(database: database, threadCount: options.readerCount)

@@ -13,6 +13,8 @@ struct CacheDirectory: Sendable {
     var databasePath: String { path + "/cache.db" }
     var logPath: String { path + "/cache.db-wal" }
     var lockPath: String { path + "/cache.lock" }
+    var sharedMemoryPath: String { path + "/cache.shared" }
+    var leasesPath: String { path + "/leases" }
 
     /// A trailing slash is dropped; an empty path is the present directory.
     init(_ path: String) {
@@ -38,6 +40,11 @@ struct CacheDirectory: Sendable {
             }
             if position == path.endIndex { break }
         }
+    }
+
+    /// Makes the directory of the leases, where it is missing. Where that fails, opening a file in it tells.
+    func createLeases() {
+        mkdir(leasesPath, 0o700)
     }
 
     /// Whether the path leads to a directory, symbolic links followed.

@@ -20,7 +20,9 @@ final class LockFile: Sendable {
         static let queue: Int64 = 1
         /// Held while the write-ahead log is copied.
         static let checkpoint: Int64 = 2
-        /// One byte for each process that stages bodies.
+        /// Held while the file of shared memory is made.
+        static let sharedMemory: Int64 = 3
+        /// One byte for each process that stages bodies or takes turns at hosts: its mark.
         static let owners: Range<Int64> = 1 << 20..<1 << 30
     }
 
@@ -83,25 +85,42 @@ final class LockFile: Sendable {
         _ = set(byte, type: F_UNLCK, waiting: false)
     }
 
+    /// Whether another instance has the byte, without taking it; nil where the system does not tell. What this instance has itself
+    /// counts as free.
+    func isHeldElsewhere(_ byte: Int64) -> Bool? {
+        var lock = Self.range(byte, type: F_WRLCK)
+        while fcntl(descriptor, Self.getCommand, &lock) != 0 {
+            if errno != EINTR { return nil }
+        }
+        return lock.l_type != Int16(F_UNLCK)
+    }
+
     #if os(Linux)
+        private static let getCommand: Int32 = 36  // F_OFD_GETLK
         private static let setCommand: Int32 = 37  // F_OFD_SETLK
         private static let setAndWaitCommand: Int32 = 38  // F_OFD_SETLKW
     #else
+        private static let getCommand: Int32 = 92
         private static let setCommand: Int32 = 90
         private static let setAndWaitCommand: Int32 = 91
     #endif
 
     /// 0, or the error number.
     private func set(_ byte: Int64, type: Int32, waiting: Bool) -> Int32 {
-        var lock = flock()
-        lock.l_type = Int16(type)
-        lock.l_whence = Int16(SEEK_SET)
-        lock.l_start = off_t(byte)
-        lock.l_len = 1
+        var lock = Self.range(byte, type: type)
         while true {
             let result = fcntl(descriptor, waiting ? Self.setAndWaitCommand : Self.setCommand, &lock)
             if result == 0 { return 0 }
             if errno != EINTR { return errno }
         }
+    }
+
+    private static func range(_ byte: Int64, type: Int32) -> flock {
+        var lock = flock()
+        lock.l_type = Int16(type)
+        lock.l_whence = Int16(SEEK_SET)
+        lock.l_start = off_t(byte)
+        lock.l_len = 1
+        return lock
     }
 }

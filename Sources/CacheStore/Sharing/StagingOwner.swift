@@ -1,23 +1,15 @@
 /// Tells bodies that a living process is staging from those that a killed one left behind.
 ///
-/// Each store that writes holds one random byte of the lock file for as long as it lives, and stamps the number of the byte
-/// on the bodies it stages. A stamp whose byte can be locked has no living owner: the kernel frees the byte with the process.
-/// While a dead owner's bodies are deleted its byte is held, so nobody new can take the number meanwhile.
+/// Each store that writes stamps the number of its mark on the bodies it stages. A stamp whose byte can be locked has no living
+/// owner. While a dead owner's bodies are deleted its byte is held, so nobody new can take the number meanwhile.
 final class StagingOwner: Sendable {
-    /// The byte, as stamped on the bodies.
-    let number: Int64
-    /// Holds the byte; dropping the last reference frees it.
-    private let file: LockFile
+    private let mark: ProcessMark
+
+    /// The number, as stamped on the bodies.
+    var number: Int64 { Int64(mark.number) }
 
     init(lockPath: String) throws(StoreError) {
-        file = try LockFile(path: lockPath)
-        var candidate = Int64.random(in: LockFile.Byte.owners)
-        // Sixteen taken numbers in a row out of a billion mean that the system gives no locks. Then no other process can take
-        // a byte either: left bodies stay, and nobody's living ones are deleted.
-        for _ in 0..<16 where !file.tryLock(candidate) {
-            candidate = Int64.random(in: LockFile.Byte.owners)
-        }
-        number = candidate
+        mark = try ProcessMark(lockPath: lockPath)
     }
 
     /// Deletes staged bodies whose owner is gone. Those that bear this owner's own number are left alone, though before the
