@@ -73,7 +73,7 @@ let package = Package(
         .target(
             name: "CachingClient",
             dependencies: [
-                "HTTPSemantics", "HTTPCaching", "ContentCoding", "CacheStore", "HTTPTransport",
+                "HTTPSemantics", "HTTPCaching", "CrawlPolicy", "ContentCoding", "CacheStore", "HTTPTransport",
                 .product(name: "DequeModule", package: "swift-collections"),
             ]),
 
@@ -149,8 +149,8 @@ let package = Package(
         .testTarget(
             name: "CachingClientTests",
             dependencies: [
-                "CachingClient", "CacheStore", "HTTPTransport", "HTTPCaching", "HTTPSemantics", "ContentCoding", "TestOrigin",
-                "TestSupport",
+                "CachingClient", "CrawlPolicy", "CacheStore", "HTTPTransport", "HTTPCaching", "HTTPSemantics", "ContentCoding",
+                "TestOrigin", "TestSupport",
             ]),
         .testTarget(
             name: "CrawlEngineTests",

@@ -115,7 +115,7 @@ extension CachingClient {
                 var parameters = FetchParameters(content: content, deliver: deliver, interim: interim)
                 parameters.awaitsCommit = true
                 parameters.outlivesStore = true
-                return try await perform(pending, parameters, coalesces: false)
+                return try await perform(pending, parameters, isAlone: true)
             }
         }
     }

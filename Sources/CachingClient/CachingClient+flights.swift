@@ -32,7 +32,7 @@ extension CachingClient {
             defer { flights.remove(flight, of: pending.key) }
             switch try await prepare([plain]).first {
             case .servedStale(_, let validation)?, .pending(let validation)?:
-                let outcome = try await perform(validation, flightParameters(deliver: deliver), coalesces: false)
+                let outcome = try await perform(validation, flightParameters(deliver: deliver))
                 try? await outcome.commit?.value
                 return outcome
             case .served(let outcome)?:
@@ -54,10 +54,15 @@ extension CachingClient {
                 if case .head(let preamble) = event, preamble.stored == nil { flights.remove(flight, of: pending.key) }
                 try await deliver(event)
             }
-            // The flight itself lets one fetch be under way at a time.
-            let outcome = try await perform(pending, parameters, coalesces: false, lookAgain: lookAgain)
-            try? await outcome.commit?.value
-            return outcome
+            do throws(FetchError) {
+                let outcome = try await perform(pending, parameters, isAlone: false, lookAgain: lookAgain)
+                try? await outcome.commit?.value
+                return outcome
+            } catch {
+                guard error.code == .lockTimeout else { throw error }
+                // A client waits no longer for what another process is fetching; that one stores it.
+                return try await pass(pending.request, parameters, reason: FetchError.Code.lockTimeout.rawValue)
+            }
         }
     }
 

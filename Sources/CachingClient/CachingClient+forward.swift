@@ -8,13 +8,13 @@ extension CachingClient {
     func forward(_ pending: PendingFetch, _ parameters: FetchParameters) async throws(FetchError) -> FetchOutcome {
         var forwarded = pending.forwarded
         let mark = invalidations.mark
+        var turn = parameters.permit?.turn
         for _ in 0..<2 {
             let response: TransportResponse
             do {
-                response = try await send(forwarded, parameters)
+                response = try await send(forwarded, parameters, turn: turn)
             } catch {
-                guard error.failureClass == .network || error.failureClass == .protocol || error.failureClass == .tls,
-                    let serving = pending.exchange.failed(now: now())
+                guard error.isOfOrigin, let serving = pending.exchange.failed(now: now())
                 else { throw error }
                 return try await serveStale(serving, of: pending, parameters)
             }
@@ -22,6 +22,7 @@ extension CachingClient {
                 response.head, requestTime: response.requestTime, responseTime: response.responseTime)
             if case .forwardUnconditionally(let request) = plan {
                 try await drain(response.body)
+                turn = nil
                 forwarded = request
                 continue
             }
@@ -84,14 +85,24 @@ extension CachingClient {
         return try await receive(receipt, parameters)
     }
 
-    private func send(_ request: RequestHead, _ parameters: FetchParameters) async throws(FetchError) -> TransportResponse {
+    /// - Parameter turn: the host's turn, where the caller has it; it is waited for otherwise.
+    private func send(
+        _ request: RequestHead, _ parameters: FetchParameters, turn granted: HostTurn? = nil
+    ) async throws(FetchError) -> TransportResponse {
+        var turn = granted
+        if turn == nil { turn = try await self.turn(at: request.url) }
+        let response: TransportResponse
         do {
-            return try await transport.send(
+            response = try await transport.send(
                 TransportRequest(
                     head: request, content: parameters.content, maximumTime: parameters.timeLeft, interim: parameters.interim))
         } catch {
+            turn?.finish(holdUntil: nil, now: now())
             throw FetchError(error)
         }
+        obey(response.head, from: request.url)
+        if let turn { response.body.whenOver { [now] _ in turn.finish(holdUntil: nil, now: now()) } }
+        return response
     }
 
     /// Asks the origin and stores nothing.

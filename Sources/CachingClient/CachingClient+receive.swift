@@ -47,6 +47,8 @@ extension CachingClient {
             url: pending.request.url, outcome: isStored ? .miss : .uncacheable,
             reason: receipt.refusal?.name ?? pending.reason?.name ?? "")
         outcome.head = receipt.head ?? response.head
+        // Nobody can use the answer in its place, so nobody need wait for its end.
+        if !isStored { parameters.permit?.lease?.release(hasChanged: false) }
         let head = receipt.answerHead
         var deliver = parameters.deliver
         if parameters.awaitsCommit { deliver = LastChunkHolder.applied(to: deliver) }

@@ -15,7 +15,6 @@ package final class CachingClient: Sendable {
     let now: @Sendable () -> UnixTime
     let encoder = BodyEncoder()
     let limiter: BandwidthLimiter?
-    let coalescer = RequestCoalescer()
     let flights = FlightTable()
     let invalidations = InvalidationLog()
 
@@ -37,14 +36,18 @@ package final class CachingClient: Sendable {
     ///
     /// - Returns: one result for each request, in order.
     package func prepare(_ requests: [RequestHead]) async throws(FetchError) -> [PreparedFetch] {
+        let keys = requests.map(StoragePolicy.key)
+        let marks = keys.map(store.changeMark)
         let found: [[StoredEntry]]
         do {
-            found = try await store.lookup(requests.map(StoragePolicy.key))
+            found = try await store.lookup(keys)
         } catch {
             throw FetchError(error)
         }
         let time = now()
-        let prepared = zip(requests, found).map { prepare($0, stored: $1, time: time) }
+        let prepared = requests.indices.map { index in
+            prepare(requests[index], key: keys[index], stored: found[index], time: time, mark: marks[index])
+        }
         let served = prepared.compactMap { prepared -> FetchOutcome? in
             switch prepared {
             case .served(let outcome), .servedStale(let outcome, _): outcome
@@ -58,16 +61,17 @@ package final class CachingClient: Sendable {
         return prepared
     }
 
-    private func prepare(_ request: RequestHead, stored: [StoredEntry], time: UnixTime) -> PreparedFetch {
+    private func prepare(
+        _ request: RequestHead, key: CacheKey, stored: [StoredEntry], time: UnixTime, mark: ChangeMark
+    ) -> PreparedFetch {
         var exchange = CacheExchange(request: request, options: configuration.reuse, kind: configuration.kind)
         switch exchange.lookedUp(stored.map(\.response), length: { stored[$0].body.wireBytes }, now: time) {
         case .serve(let serving):
             return .served(serve(serving, stored[serving.index], request))
         case .serveAndRevalidate(let serving, let forwarded):
             let validation = PendingFetch(
-                request: request, key: StoragePolicy.key(request: request), exchange: exchange, stored: stored,
-                forwarded: forwarded,
-                reason: serving.reason, startTime: time)
+                request: request, key: key, exchange: exchange, stored: stored, forwarded: forwarded, reason: serving.reason,
+                startTime: time, mark: mark)
             // Somebody must be there to carry the validation out after the answer.
             guard configuration.revalidatesInBackground else { return .pending(validation) }
             return .servedStale(serve(serving, stored[serving.index], request), validation)
@@ -76,9 +80,8 @@ package final class CachingClient: Sendable {
         case .forward(let forwarded, let reason):
             return .pending(
                 PendingFetch(
-                    request: request, key: StoragePolicy.key(request: request), exchange: exchange, stored: stored,
-                    forwarded: forwarded,
-                    reason: reason, startTime: time))
+                    request: request, key: key, exchange: exchange, stored: stored, forwarded: forwarded, reason: reason,
+                    startTime: time, mark: mark))
         }
     }
 
@@ -103,9 +106,7 @@ package final class CachingClient: Sendable {
             try await deliverStored(outcome, to: deliver)
             return outcome
         case .pending(let pending)?:
-            return try await perform(
-                pending,
-                FetchParameters(bytes: content, timeLeft: timeLeft, deliver: deliver), lookAgain: true)
+            return try await perform(pending, FetchParameters(bytes: content, timeLeft: timeLeft, deliver: deliver))
         case nil:
             throw .noAnswer
         }
@@ -113,37 +114,68 @@ package final class CachingClient: Sendable {
 
     /// Asks the network for what `prepare` found pending, and stores the answer as the rules say.
     ///
-    /// One fetch of a key is under way at a time; whoever had to wait looks into the store again.
-    ///
-    /// - Parameters:
-    ///   - coalesces: whether it waits for its turn among the fetches of its key.
-    ///   - lookAgain: whether the store may have changed since `prepare` through another fetch of this key.
+    /// One fetch of a key is under way at a time on the whole machine: whoever has to wait looks into the store again. Waits
+    /// without `FetchParameters.permit` for no longer than `ClientConfiguration.lockTimeout`.
     package func perform(
-        _ pending: PendingFetch, _ parameters: FetchParameters = FetchParameters(), coalesces: Bool = true, lookAgain: Bool = false
+        _ pending: PendingFetch, _ parameters: FetchParameters = FetchParameters()
     ) async throws(FetchError) -> FetchOutcome {
-        guard pending.request.method == .get, parameters.content == nil else { return try await forward(pending, parameters) }
-        let key = pending.key
-        let waited = coalesces ? try await coalescer.lead(key) : false
-        var commit: CommitHandle?
-        defer {
-            if coalesces, let commit {
-                commit.whenDone { [coalescer] _ in coalescer.release(key) }
-            } else if coalesces {
-                coalescer.release(key)
-            }
+        try await perform(pending, parameters, isAlone: false)
+    }
+
+    /// - Parameters:
+    ///   - isAlone: whether the answer is for this request only, so that it waits for no other.
+    ///   - lookAgain: whether the store may have changed since `prepare` through another fetch of this key in this process.
+    func perform(
+        _ pending: PendingFetch, _ parameters: FetchParameters, isAlone: Bool, lookAgain: Bool = false
+    ) async throws(FetchError) -> FetchOutcome {
+        guard parameters.permit != nil || !isAlone && pending.isLeased(hasContent: parameters.content != nil) else {
+            return noting(try await forward(pending, parameters), of: pending)
         }
         var pending = pending
-        if waited || lookAgain {
-            switch try await prepare([pending.request]).first {
-            case .served(let outcome)?:
-                try await deliverStored(outcome, to: parameters.deliver)
-                return outcome
-            case .pending(let fresher)?, .servedStale(_, let fresher)?: pending = fresher
-            case nil: break
+        var parameters = parameters
+        let permit: FetchPermit
+        if let given = parameters.permit { permit = given } else { permit = try await self.permit(for: pending, lookAgain) }
+        parameters.permit = permit
+        let lease = permit.lease
+        do throws(FetchError) {
+            if permit.looksAgain {
+                switch try await prepare([pending.request]).first {
+                case .served(let outcome)?:
+                    permit.turn?.withdraw()
+                    lease?.release(hasChanged: false)
+                    try await deliverStored(outcome, to: parameters.deliver)
+                    return outcome
+                case .pending(let fresher)?, .servedStale(_, let fresher)?: pending = fresher
+                case nil: break
+                }
             }
+            let outcome = try await forward(pending, parameters)
+            guard let lease else { return noting(outcome, of: pending) }
+            if let commit = outcome.commit {
+                // Whoever is next must find it.
+                commit.whenDone { lease.release(hasChanged: $0.isSuccess) }
+            } else {
+                lease.release(hasChanged: false)
+            }
+            return outcome
+        } catch {
+            lease?.release(hasChanged: false)
+            throw error
         }
-        let outcome = try await forward(pending, parameters)
-        commit = outcome.commit
+    }
+
+    /// Waits for the lease of a fetch; its turn is taken when it is sent.
+    private func permit(for pending: PendingFetch, _ lookAgain: Bool) async throws(FetchError) -> FetchPermit {
+        let (lease, hasWaited) = try await lease(pending.key)
+        let mayHaveChanged = hasWaited || lookAgain || store.hasChanged(pending.key, since: pending.mark)
+        return FetchPermit(lease: lease, turn: nil, looksAgain: mayHaveChanged)
+    }
+
+    /// Has others look again once what was stored without a lease is there.
+    private func noting(_ outcome: FetchOutcome, of pending: PendingFetch) -> FetchOutcome {
+        outcome.commit?.whenDone { [store] result in
+            if result.isSuccess { store.noteChange(of: pending.key) }
+        }
         return outcome
     }
 
@@ -151,5 +183,10 @@ package final class CachingClient: Sendable {
     package func timeLeft(spent milliseconds: Int64) -> Duration? {
         configuration.maximumTime.map { max(.milliseconds(1), $0 - .milliseconds(milliseconds)) }
     }
+}
 
+extension Result where Success == Void {
+    fileprivate var isSuccess: Bool {
+        if case .success = self { true } else { false }
+    }
 }

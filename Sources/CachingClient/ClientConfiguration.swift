@@ -1,3 +1,4 @@
+package import CrawlPolicy
 package import HTTPCaching
 
 /// How a `CachingClient` uses its cache and bounds what it takes in.
@@ -19,6 +20,11 @@ package struct ClientConfiguration: Sendable {
     package var bytesPerSecond: Int64?
     /// Content up to this size is held in memory until it is complete; longer content goes to the disk as it comes.
     package var memoryBytesPerBody: Int
+    /// What is asked of one host at a time, counted over all processes that use the cache; nil: no turns are taken, as before
+    /// servers of one's own.
+    package var politeness: PolitenessPolicy?
+    /// How long a fetch waits for another that is fetching the same thing, or for its host's turn.
+    package var lockTimeout: Duration
 
     package init(
         reuse: ReuseOptions = ReuseOptions(),
@@ -28,7 +34,9 @@ package struct ClientConfiguration: Sendable {
         maximumRedirects: Int = 20,
         maximumTime: Duration? = nil,
         bytesPerSecond: Int64? = nil,
-        memoryBytesPerBody: Int = 256 * 1024
+        memoryBytesPerBody: Int = 256 * 1024,
+        politeness: PolitenessPolicy? = nil,
+        lockTimeout: Duration = .seconds(300)
     ) {
         self.reuse = reuse
         self.kind = kind
@@ -38,5 +46,7 @@ package struct ClientConfiguration: Sendable {
         self.maximumTime = maximumTime
         self.bytesPerSecond = bytesPerSecond
         self.memoryBytesPerBody = memoryBytesPerBody
+        self.politeness = politeness
+        self.lockTimeout = lockTimeout
     }
 }

@@ -23,6 +23,10 @@ package struct FetchError: Error, Hashable, Sendable {
         package static let bodyTooLarge = Code(rawValue: "body_too_large")
         /// The server asked to be left alone for longer than we wait.
         package static let hostPutAside = Code(rawValue: "host_put_aside")
+        /// Another fetch of the same thing was under way for longer than we wait.
+        package static let lockTimeout = Code(rawValue: "lock_timeout")
+        /// Others asked the host as much as they may for longer than we wait.
+        package static let hostBusy = Code(rawValue: "host_busy")
         /// The run was stopped before this fetch ended.
         package static let stopped = Code(rawValue: "stopped")
         /// A stored body differs from its digest. The store's other codes are those of `StoreError.Code`.
@@ -97,10 +101,19 @@ extension FetchError {
     static let noAnswer = FetchError(
         code: .cacheFailed, message: "the cache gave no answer for a request", failureClass: .generic)
 
+    /// Whether the origin could not be asked, so that what is stored may answer in its place (RFC 5861 section 4).
+    var isOfOrigin: Bool {
+        switch failureClass {
+        case .network, .protocol, .tls: true
+        default: code == .hostPutAside
+        }
+    }
+
     /// Whether the store failed, so that the origin may answer in its place.
     var isOfStore: Bool {
         switch failureClass {
-        case .integrity, .diskReserve, .lockTimeout, .fileIO: true
+        case .integrity, .diskReserve, .fileIO: true
+        case .lockTimeout: code != .lockTimeout && code != .hostBusy
         default: code == .cacheFailed
         }
     }

@@ -11,6 +11,8 @@ package struct FetchParameters: Sendable {
     package var deliver: BodyConsumer?
     /// Told of informational responses (RFC 9110 section 15.2) while the origin is asked, on the event loop.
     package var interim: (@Sendable (ResponseHead) -> Void)?
+    /// What was granted beforehand; nil: the fetch waits for it.
+    package var permit: FetchPermit?
     /// Whether the answer's end is held back until what it leaves in the store is there for the next request.
     var awaitsCommit = false
     /// Whether the answer goes on where the store fails: a server's clients want it anyway, a crawl must know.
@@ -18,8 +20,9 @@ package struct FetchParameters: Sendable {
 
     package init(
         content: RequestContent? = nil, timeLeft: Duration? = nil, deliver: BodyConsumer? = nil,
-        interim: (@Sendable (ResponseHead) -> Void)? = nil
+        interim: (@Sendable (ResponseHead) -> Void)? = nil, permit: FetchPermit? = nil
     ) {
+        self.permit = permit
         self.content = content
         self.timeLeft = timeLeft
         self.deliver = deliver
@@ -27,7 +30,7 @@ package struct FetchParameters: Sendable {
     }
 
     /// - Parameter bytes: the request's content, all of it; nil for none.
-    package init(bytes: [UInt8]?, timeLeft: Duration? = nil, deliver: BodyConsumer? = nil) {
-        self.init(content: bytes.map(RequestContent.bytes), timeLeft: timeLeft, deliver: deliver)
+    package init(bytes: [UInt8]?, timeLeft: Duration? = nil, deliver: BodyConsumer? = nil, permit: FetchPermit? = nil) {
+        self.init(content: bytes.map(RequestContent.bytes), timeLeft: timeLeft, deliver: deliver, permit: permit)
     }
 }

@@ -23,4 +23,6 @@ package struct PendingFetch: Sendable {
     let forwarded: RequestHead
     let reason: ReuseReason?
     let startTime: UnixTime
+    /// Taken before the store was asked.
+    let mark: ChangeMark
 }

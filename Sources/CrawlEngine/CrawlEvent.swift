@@ -68,6 +68,8 @@ package struct CrawlSummary: Sendable {
     /// URLs answered without a request.
     package var savedRequests = 0
     package var elapsedMilliseconds: Int64 = 0
+    /// The longest that an answer has waited for its commit, in milliseconds.
+    package var longestCommitMilliseconds: Int64 = 0
     /// The crawl was stopped before its end.
     package var interrupted = false
     /// The kinds of failure that occurred.

@@ -12,6 +12,10 @@ struct CrawlItem: Sendable {
     var chain: RedirectChain
     /// What the store knew of the present hop; nil until it has been asked.
     var pending: PendingFetch?
+    /// Since when another fetch of the same thing is waited for; nil: none is.
+    var waitingSince: UnixTime?
+    /// How often in a row another fetch of the same thing was met.
+    var encounters = 0
     /// Requests sent for this URL so far.
     var attempts = 0
     /// Attempts at the present hop.
@@ -32,6 +36,8 @@ struct CrawlItem: Sendable {
         request = next
         pending = nil
         hopAttempts = 0
+        waitingSince = nil
+        encounters = 0
     }
 
     func result(_ outcome: FetchOutcome, now: UnixTime) -> CrawlResult {

@@ -32,6 +32,13 @@ final class CrawlJournal: Sendable {
         teller?.resume()
     }
 
+    /// Notes how long an answer has waited for its commit.
+    func noteCommit(milliseconds: Int64) {
+        state.withLock { state in
+            state.summary.longestCommitMilliseconds = max(state.summary.longestCommitMilliseconds, milliseconds)
+        }
+    }
+
     /// Waits until most of what was added has been told.
     func waitForRoom() async {
         await withCheckedContinuation { continuation in

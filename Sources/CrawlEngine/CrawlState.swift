@@ -119,6 +119,32 @@ struct CrawlState {
         return (handouts, nil)
     }
 
+    /// Takes back an item for which nothing was asked; a crawl that stops keeps none.
+    ///
+    /// - Returns: the items whose host rests for too long.
+    mutating func giveBack(
+        _ item: CrawlItem?, host: String, now: UnixTime, itemNotBefore: UnixTime?, holdUntil: UnixTime?
+    ) -> [CrawlItem] {
+        if isStopping, item != nil { openItems -= 1 }
+        return scheduler.giveBack(
+            isStopping ? nil : item, host: host, now: now, itemNotBefore: itemNotBefore, holdUntil: holdUntil)
+    }
+
+    // MARK: - Looking again
+
+    /// Items whose key has an answer by now, or none: they are to be looked up.
+    private var again: [CrawlItem] = []
+
+    /// Keeps items to be looked up again; whoever does so takes all that have gathered.
+    mutating func keepForAgain(_ items: [CrawlItem]) {
+        again += items
+    }
+
+    mutating func takeAgain() -> [CrawlItem] {
+        defer { again = [] }
+        return again
+    }
+
     /// The timer for that time has run out.
     mutating func timerFired(_ time: UnixTime) {
         timers.removeAll { $0 == time }

@@ -19,8 +19,20 @@ extension Crawler {
         }
     }
 
+    /// Asks the origin for an item as soon as no other process is about to: until then the item goes back, and the worker takes
+    /// another one.
     private func fetch(_ item: CrawlItem) async {
         guard let pending = item.pending else { return }
+        switch client.admit(pending, hasContent: item.content != nil) {
+        case .granted(let permit): await fetch(item, pending, permit)
+        case .outdated: lookAgain(item)
+        case .underWay: waitForOther(item)
+        case .busy(let lookAgain): giveBack(item, holdUntil: lookAgain)
+        case .resting(let until): giveBack(item, holdUntil: until)
+        }
+    }
+
+    private func fetch(_ item: CrawlItem, _ pending: PendingFetch, _ permit: FetchPermit) async {
         var item = item
         let host = item.host
         item.attempts += 1
@@ -30,7 +42,7 @@ extension Crawler {
         do {
             outcome = try await client.perform(
                 pending,
-                FetchParameters(bytes: item.content, timeLeft: client.timeLeft(spent: item.spentMilliseconds)))
+                FetchParameters(bytes: item.content, timeLeft: client.timeLeft(spent: item.spentMilliseconds), permit: permit))
             item.spentMilliseconds += now().milliseconds(since: startTime)
         } catch {
             item.spentMilliseconds += now().milliseconds(since: startTime)
@@ -56,6 +68,52 @@ extension Crawler {
     private func retryAfter(_ outcome: FetchOutcome) -> UnixTime? {
         guard let head = outcome.head, head.status == 429 || head.status == 503 || head.status == 408 else { return nil }
         return head.fields.first("Retry-After").flatMap { RetryAfter.parse($0, now: now()) }
+    }
+
+    // MARK: - Other processes
+
+    /// The longest pause before another fetch of the same thing is looked after again, in milliseconds.
+    private static let longestPause: Int64 = 32
+
+    /// Another fetch of the item's key is under way: the item waits aside, and looks after it now and then.
+    private func waitForOther(_ item: CrawlItem) {
+        let time = now()
+        var item = item
+        let since = item.waitingSince ?? time
+        guard .milliseconds(time.milliseconds(since: since)) < client.configuration.lockTimeout else {
+            let error = FetchError.lockTimeout(item.host, client.configuration.lockTimeout)
+            leave(item.host, nil)
+            finish(item, item.result(error, now: time))
+            return
+        }
+        item.waitingSince = since
+        let pause = min(Self.longestPause, 1 << min(item.encounters, 8))
+        item.encounters += 1
+        leave(item.host, item, itemNotBefore: time.advanced(byMilliseconds: pause))
+    }
+
+    /// Another fetch has stored what the item asks for: it goes back to the store.
+    private func lookAgain(_ item: CrawlItem) {
+        leave(item.host, nil)
+        routeAgain(state.withLock { $0.end(item.key) } + [item])
+    }
+
+    /// The host may not be asked before that time.
+    private func giveBack(_ item: CrawlItem, holdUntil: UnixTime) {
+        leave(item.host, item, holdUntil: holdUntil)
+    }
+
+    /// Gives a permit back for which nothing was asked.
+    private func leave(_ host: String, _ item: CrawlItem?, itemNotBefore: UnixTime? = nil, holdUntil: UnixTime? = nil) {
+        let time = now()
+        let (refused, step) = state.withLock { state in
+            (
+                state.giveBack(item, host: host, now: time, itemNotBefore: itemNotBefore, holdUntil: holdUntil),
+                state.handOut(now: time)
+            )
+        }
+        for item in refused { refuse(item, until: holdUntil ?? time) }
+        carryOut(step)
     }
 
     /// Gives the host's permit back.
@@ -94,9 +152,11 @@ extension Crawler {
             end(item, result)
             return
         }
+        let startTime = now()
         commit.whenDone { [self] written in
             switch written {
             case .success:
+                journal.noteCommit(milliseconds: now().milliseconds(since: startTime))
                 end(item, result)
             case .failure(let error):
                 let error = FetchError(error)
@@ -134,6 +194,10 @@ extension Crawler {
 extension FetchError {
     /// Whether it is the cache that failed, which other URLs would meet as well.
     fileprivate var endsCrawl: Bool {
-        [.fileIO, .lockTimeout, .integrity, .diskReserve].contains(failureClass)
+        switch failureClass {
+        case .fileIO, .integrity, .diskReserve: true
+        case .lockTimeout: code != .lockTimeout && code != .hostBusy
+        default: false
+        }
     }
 }

@@ -106,11 +106,7 @@ extension Crawler {
 
     /// Gives up an item whose host has asked for a longer pause than we wait.
     func refuse(_ item: CrawlItem, until: UnixTime) {
-        let seconds = until.milliseconds(since: now()) / 1000
-        let error = FetchError(
-            code: .hostPutAside,
-            message: "\(item.host) asked to be left alone for another \(seconds) s, longer than the crawl waits; run it again then",
-            failureClass: .refused)
+        let error = FetchError.hostPutAside(item.host, milliseconds: until.milliseconds(since: now()))
         finish(item, item.result(error, outcome: .skipped, now: now()))
     }
 

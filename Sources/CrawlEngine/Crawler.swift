@@ -27,8 +27,8 @@ package final class Crawler: Sendable {
     private let executors: [any TaskExecutor]
     private let fatal = Mutex<CrawlError?>(nil)
     private let timerQueue = DispatchQueue(label: "larder.crawl.timer")
-    /// Items that waited for another fetch of their key and are to be looked up again.
-    private let again: (stream: AsyncStream<[CrawlItem]>, continuation: AsyncStream<[CrawlItem]>.Continuation)
+    /// Tells that there are items to be looked up again.
+    private let again: (stream: AsyncStream<Void>, continuation: AsyncStream<Void>.Continuation)
     private let stopped: (stream: AsyncStream<Void>, continuation: AsyncStream<Void>.Continuation)
 
     /// - Parameters:
@@ -46,7 +46,7 @@ package final class Crawler: Sendable {
         self.executors = executors
         self.now = now
         state = Mutex(CrawlState(politeness: configuration.politeness, window: configuration.window))
-        again = AsyncStream.makeStream()
+        again = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         stopped = AsyncStream.makeStream()
     }
 
@@ -117,7 +117,7 @@ package final class Crawler: Sendable {
                     }
                     workers.addTask { await self.readSeeds(inputs) }
                     workers.addTask {
-                        for await items in self.again.stream { await self.route(items) }
+                        for await _ in self.again.stream { await self.route(self.state.withLock { $0.takeAgain() }) }
                     }
                 }
                 return true
@@ -167,6 +167,8 @@ package final class Crawler: Sendable {
 
     /// Has the items looked up again, outside the present call.
     func routeAgain(_ items: [CrawlItem]) {
-        if !items.isEmpty { again.continuation.yield(items) }
+        guard !items.isEmpty else { return }
+        state.withLock { $0.keepForAgain(items) }
+        again.continuation.yield()
     }
 }

@@ -121,6 +121,40 @@ package struct CrawlScheduler<Item> {
         queue.active -= 1
         activeCount -= 1
         queue.eligibleAt = max(queue.eligibleAt, now.advanced(byMilliseconds: politeness.waitMilliseconds))
+        return settle(&queue, host: host, now: now, holdUntil: holdUntil)
+    }
+
+    /// Takes back an item that `next` gave out and for which no request was sent: neither the pause nor the rate count it.
+    ///
+    /// - Parameters:
+    ///   - item: what goes back to where it came from; nil where it has found its end.
+    ///   - itemNotBefore: earliest time for this item; nil means with its host's turn.
+    ///   - holdUntil: the whole host rests until then; nil means no longer than before.
+    /// - Returns: the items that waited for the host, the item included, where the host rests for longer than the policy waits; else
+    ///   nothing.
+    package mutating func giveBack(
+        _ item: Item?, host: String, now: UnixTime, itemNotBefore: UnixTime? = nil, holdUntil: UnixTime? = nil
+    ) -> [Item] {
+        guard var queue = hosts.removeValue(forKey: host), queue.active > 0 else { return [] }
+        queue.active -= 1
+        activeCount -= 1
+        queue.takeBackStart()
+        // Its alarm is left behind, and finds the host awake.
+        if queue.place == .sleeping { queue.place = .parked }
+        if let item {
+            pendingCount += 1
+            if let itemNotBefore, itemNotBefore > now {
+                sequence += 1
+                delayed.insert(Delayed(time: itemNotBefore, sequence: sequence, item: item, host: host))
+            } else {
+                queue.pending.prepend(item)
+            }
+        }
+        return settle(&queue, host: host, now: now, holdUntil: holdUntil)
+    }
+
+    /// Puts a host back whose request is over, and lets it rest.
+    private mutating func settle(_ queue: inout HostQueue<Item>, host: String, now: UnixTime, holdUntil: UnixTime?) -> [Item] {
         var refused: [Item] = []
         if let holdUntil {
             queue.eligibleAt = max(queue.eligibleAt, holdUntil)
@@ -200,7 +234,7 @@ package struct CrawlScheduler<Item> {
         }
         while let alarm = sleeping.min, alarm.time <= now {
             sleeping.removeMin()
-            guard var queue = hosts.removeValue(forKey: alarm.host) else { continue }
+            guard hosts[alarm.host]?.place == .sleeping, var queue = hosts.removeValue(forKey: alarm.host) else { continue }
             queue.place = .parked
             place(&queue, host: alarm.host, now: now)
             if queue.place != .parked || queue.active > 0 || !queue.pending.isEmpty { hosts[alarm.host] = queue }

@@ -22,6 +22,8 @@ struct HostQueue<Item> {
 
     /// The start that the rate allows next, in microseconds since 1970; finer than the clock, so that rates are kept exactly.
     var nextStartMicroseconds: Int64 = 0
+    /// What the last start has changed, for one that is taken back.
+    private var beforeStart: (eligibleAt: UnixTime, nextStartMicroseconds: Int64)?
 
     init(eligibleAt: UnixTime) {
         self.eligibleAt = eligibleAt
@@ -33,8 +35,16 @@ struct HostQueue<Item> {
     ///   that come late would lower the rate otherwise.
     mutating func startRequest(now: UnixTime, interval: Int64, spread: Int64) {
         guard interval > 0 else { return }
+        beforeStart = (eligibleAt, nextStartMicroseconds)
         let present = now.milliseconds * 1000
         nextStartMicroseconds = max(nextStartMicroseconds, interval < spread ? present - spread : present) + interval
         eligibleAt = max(eligibleAt, UnixTime(milliseconds: (nextStartMicroseconds + 999) / 1000))
+    }
+
+    /// Forgets the last start, which has led to no request.
+    mutating func takeBackStart() {
+        guard let beforeStart else { return }
+        (eligibleAt, nextStartMicroseconds) = beforeStart
+        self.beforeStart = nil
     }
 }

@@ -6,8 +6,13 @@ import Synchronization
 /// Letting go of it before the end closes the connection, so that nothing leaks.
 package final class TransportBody: Sendable {
     private let exchange: Exchange
-    /// Told once of the end; taken out when it has been.
-    private let observer = Mutex<(@Sendable (TransportError?) -> Void)?>(nil)
+    private enum Watch {
+        /// To be told, once, of the end.
+        case going([@Sendable (TransportError?) -> Void])
+        case over(TransportError?)
+    }
+
+    private let watch = Mutex(Watch.going([]))
 
     init(exchange: Exchange) {
         self.exchange = exchange
@@ -44,16 +49,26 @@ package final class TransportBody: Sendable {
         over(nil)
     }
 
-    /// Has `observer` told, once, when the body is over: of its error, or of nil at its end and where the reader gave it up.
-    func whenOver(_ observer: @escaping @Sendable (TransportError?) -> Void) {
-        self.observer.withLock { $0 = observer }
+    /// Has `observer` told, once, when the body is over: of its error, or of nil at its end and where the reader gave it up. At
+    /// once where that has been.
+    package func whenOver(_ observer: @escaping @Sendable (TransportError?) -> Void) {
+        let error = watch.withLock { watch -> TransportError?? in
+            switch watch {
+            case .over(let error): return .some(error)
+            case .going(let observers):
+                watch = .going(observers + [observer])
+                return nil
+            }
+        }
+        if let error { observer(error) }
     }
 
     private func over(_ error: TransportError?) {
-        let observer = self.observer.withLock { observer in
-            defer { observer = nil }
-            return observer
+        let observers = watch.withLock { watch -> [@Sendable (TransportError?) -> Void] in
+            guard case .going(let observers) = watch else { return [] }
+            watch = .over(error)
+            return observers
         }
-        observer?(error)
+        for observer in observers { observer(error) }
     }
 }

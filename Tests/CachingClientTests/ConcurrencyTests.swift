@@ -1,7 +1,5 @@
-import HTTPCaching
 import HTTPSemantics
 import HTTPTransport
-import Synchronization
 import TestOrigin
 import Testing
 
@@ -22,37 +20,6 @@ import Testing
         }
     }
 
-    @Test func afterAFailureTheNextOneTries() async throws {
-        try await withBench { bench in
-            bench.origin.script("/", .silence(.stall), .text("content", fields: ["Cache-Control": "max-age=60"]))
-            let first = Task { try await bench.fetch("/") }
-            try await eventually { bench.origin.requestCount == 1 }
-            let second = Task { try await bench.fetch("/") }
-            let key = CacheKey(try bench.request("/").url)
-            try await eventually { bench.client.coalescer.waiting(for: key) == 1 }
-            first.cancel()
-            #expect(await fetchError { _ = try await first.value }?.failureClass == .interrupted)
-            #expect(try await second.value.text == "content")
-            #expect(bench.origin.requestCount == 2)
-        }
-    }
-
-    @Test func whoWaitsCanBeCancelledAlone() async throws {
-        try await withBench { bench in
-            bench.origin.script("/", .silence(.stall))
-            let leader = Task { try await bench.fetch("/") }
-            try await eventually { bench.origin.requestCount == 1 }
-            let waiter = Task { try await bench.fetch("/") }
-            let key = CacheKey(try bench.request("/").url)
-            try await eventually { bench.client.coalescer.waiting(for: key) == 1 }
-            waiter.cancel()
-            #expect(await fetchError { _ = try await waiter.value }?.code == .stopped)
-            #expect(bench.client.coalescer.waiting(for: key) == 0 && bench.origin.requestCount == 1)
-            leader.cancel()
-            _ = await leader.result
-        }
-    }
-
     @Test func cancelledInTheMiddleOfALongBodyNothingStaysBehind() async throws {
         try await withBench(ClientConfiguration(memoryBytesPerBody: 1024)) { bench in
             bench.origin.script(
@@ -69,46 +36,6 @@ import Testing
             }
             try await expectNothingStaged(bench)
             #expect(try await bench.fetch("/").text == "whole")
-        }
-    }
-
-    @Test func theCoalescerUnderLoadLosesNobody() async throws {
-        let coalescer = RequestCoalescer()
-        let keys = try (0..<3).map { CacheKey(try #require(WebURL("http://a.example/\($0)"))) }
-        let leading = Leading()
-        await withTaskGroup(of: Void.self) { group in
-            for index in 0..<2000 {
-                let key = index % 3
-                let isCancelled = index % 7 == 0
-                group.addTask {
-                    let task = Task {
-                        guard (try? await coalescer.lead(keys[key])) != nil else { return }
-                        #expect(leading.add(1, key) == 1)
-                        await Task.yield()
-                        leading.add(-1, key)
-                        coalescer.release(keys[key])
-                    }
-                    if isCancelled { task.cancel() }
-                    await task.value
-                }
-            }
-        }
-        for index in 0..<3 {
-            #expect(leading.add(0, index) == 0)
-            #expect(try await coalescer.lead(keys[index]) == false)
-        }
-    }
-}
-
-/// How many lead each key.
-private final class Leading: Sendable {
-    private let counts = Mutex([0, 0, 0])
-
-    @discardableResult
-    func add(_ change: Int, _ key: Int) -> Int {
-        counts.withLock { counts in
-            counts[key] += change
-            return counts[key]
         }
     }
 }

@@ -205,4 +205,63 @@ import Testing
         #expect(scheduler.pendingCount == 0)
         #expect(scheduler.activeCount == active.count)
     }
+
+    // MARK: - Items that come back
+
+    @Test func whatComesBackIsTheNextAgain() {
+        var scheduler = scheduler(PolitenessPolicy(maximumConcurrent: 1))
+        for item in 0..<3 { _ = scheduler.add(item, host: "a", now: time(0)) }
+        #expect(fetched(scheduler.next(now: time(0))) == 0)
+        #expect(scheduler.giveBack(0, host: "a", now: time(0)).isEmpty)
+        #expect(scheduler.pendingCount == 3 && scheduler.activeCount == 0)
+        #expect(fetched(scheduler.next(now: time(0))) == 0)
+    }
+
+    @Test func whatComesBackForLaterLetsOthersGoFirst() {
+        var scheduler = scheduler(PolitenessPolicy(maximumConcurrent: 1))
+        for item in 0..<2 { _ = scheduler.add(item, host: "a", now: time(0)) }
+        #expect(fetched(scheduler.next(now: time(0))) == 0)
+        _ = scheduler.giveBack(0, host: "a", now: time(0), itemNotBefore: time(8))
+        #expect(fetched(scheduler.next(now: time(0))) == 1)
+        #expect(scheduler.finished(host: "a", now: time(1)).isEmpty)
+        guard case .wait(let until) = scheduler.next(now: time(1)) else {
+            Issue.record("expected .wait")
+            return
+        }
+        #expect(until == time(8))
+        #expect(fetched(scheduler.next(now: time(8))) == 0)
+    }
+
+    @Test func noPauseAndNoRateCountWhatWasNotAsked() {
+        for politeness in [PolitenessPolicy(waitMilliseconds: 1000), PolitenessPolicy(intervalMicroseconds: 1_000_000)] {
+            var scheduler = scheduler(politeness)
+            _ = scheduler.add(0, host: "a", now: time(0))
+            #expect(fetched(scheduler.next(now: time(0))) == 0)
+            _ = scheduler.giveBack(0, host: "a", now: time(1))
+            #expect(fetched(scheduler.next(now: time(1))) == 0)
+            _ = scheduler.add(1, host: "a", now: time(1))
+            #expect(scheduler.finished(host: "a", now: time(2)).isEmpty)
+            #expect(fetched(scheduler.next(now: time(500))) == nil)
+        }
+    }
+
+    @Test func aHostThatRestsHoldsBackWhatComesBack() {
+        var scheduler = scheduler(PolitenessPolicy(maximumConcurrent: 2, maximumHoldMilliseconds: 10_000))
+        for item in 0..<3 { _ = scheduler.add(item, host: "a", now: time(0)) }
+        #expect(fetched(scheduler.next(now: time(0))) == 0)
+        #expect(scheduler.giveBack(0, host: "a", now: time(0), holdUntil: time(50)).isEmpty)
+        #expect(fetched(scheduler.next(now: time(49))) == nil)
+        #expect(fetched(scheduler.next(now: time(50))) == 0)
+        #expect(Set(scheduler.giveBack(0, host: "a", now: time(50), holdUntil: time(20_000))) == [0, 1, 2])
+        #expect(scheduler.pendingCount == 0 && scheduler.activeCount == 0)
+    }
+
+    @Test func whatFoundItsEndElsewhereLeavesItsPlaceOnly() {
+        var scheduler = scheduler(PolitenessPolicy(maximumConcurrent: 1))
+        for item in 0..<2 { _ = scheduler.add(item, host: "a", now: time(0)) }
+        #expect(fetched(scheduler.next(now: time(0))) == 0)
+        #expect(scheduler.giveBack(nil, host: "a", now: time(0)).isEmpty)
+        #expect(scheduler.pendingCount == 1)
+        #expect(fetched(scheduler.next(now: time(0))) == 1)
+    }
 }

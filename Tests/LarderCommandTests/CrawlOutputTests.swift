@@ -63,7 +63,7 @@ import Testing
             text(CrawlJSON.line(summary, exit: .fileIO)) == """
                 {"type":"summary","urls":3,"outcomes":{"hit":2,"revalidated":0,"miss":0,"stale":0,"uncacheable":0,"offline-miss":0,\
                 "skipped":0,"error":1},"invalid_seeds":0,"http_failures":0,"errors":{"timeout":1},"network_bytes":0,"saved_bytes":0,\
-                "saved_requests":0,"elapsed_ms":1500,"urls_per_second":2,"interrupted":false,"exit_code":3}
+                "saved_requests":0,"elapsed_ms":1500,"urls_per_second":2,"longest_commit_ms":0,"interrupted":false,"exit_code":3}
 
                 """)
         let lines = CrawlText.summary(summary, style: TextStyle(isEnabled: false))

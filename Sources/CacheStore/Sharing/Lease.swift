@@ -39,4 +39,7 @@ package struct ChangeMark: Sendable {
     /// Nil: nobody could tell.
     let value: UInt32?
     let index: Int
+
+    /// Whether it tells anything: without it, whoever takes a lease must look again.
+    package var isKnown: Bool { value != nil }
 }

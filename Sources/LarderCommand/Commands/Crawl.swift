@@ -40,11 +40,13 @@ struct Crawl: Subcommand {
         }
         let store = try storage.open(shared.cacheDirectory())
         let transport = TransportFactory.transport(times)
+        TransportFactory.ignoreServers(of: store, in: transport, console: console)
         let client = CachingClient(
             store: store, transport: TransportFactory.transport(transport, mirrors: mirrors.all),
             configuration: ClientConfiguration(
                 reuse: freshness.reuse, maximumBodyBytes: limits.maxFilesize?.bytes, maximumRedirects: limits.maxRedirect,
-                maximumTime: times.maximumTime, bytesPerSecond: pool.limitRate?.bytes),
+                maximumTime: times.maximumTime, bytesPerSecond: pool.limitRate?.bytes, politeness: configuration.politeness,
+                lockTimeout: .milliseconds(times.lockTimeout.milliseconds)),
             now: SystemClock.now)
         // On the event loops of their connections the workers get a response without a change of thread.
         let executors = (0..<transport.eventLoopCount).map { transport.taskExecutor($0) }

@@ -54,6 +54,7 @@ enum CrawlJSON {
         line.add("saved_requests", summary.savedRequests)
         line.add("elapsed_ms", summary.elapsedMilliseconds)
         line.add("urls_per_second", summary.urlsPerSecond)
+        line.add("longest_commit_ms", summary.longestCommitMilliseconds)
         line.add("interrupted", summary.interrupted)
         line.add("exit_code", Int(exit.rawValue))
         return line.finished()

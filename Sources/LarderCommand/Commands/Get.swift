@@ -1,6 +1,7 @@
 import ArgumentParser
 import CacheStore
 import CachingClient
+import CrawlPolicy
 import HTTPSemantics
 import HTTPTransport
 
@@ -83,6 +84,9 @@ struct Get: Subcommand {
         }
     }
 
+    /// The longest `Retry-After` that is waited for, in milliseconds: somebody sits before the terminal.
+    private static let longestHold: Int64 = 30_000
+
     private func destination(_ standardOutput: OutputStream) throws -> BodySink.Destination {
         if head { return .nowhere }
         if let output, output != "-" { return .file(try OutputFile(path: output)) }
@@ -92,11 +96,14 @@ struct Get: Subcommand {
     private func fetch(_ message: RequestHead, content: [UInt8]?, into sink: BodySink) async throws -> FetchOutcome {
         let store = try storage.open(shared.cacheDirectory())
         let transport = TransportFactory.transport(times)
+        TransportFactory.ignoreServers(of: store, in: transport, console: Console(shared))
         let client = CachingClient(
             store: store, transport: TransportFactory.transport(transport, mirrors: mirrors.all),
             configuration: ClientConfiguration(
                 reuse: freshness.reuse, maximumBodyBytes: limits.maxFilesize?.bytes, maximumRedirects: limits.maxRedirect,
-                maximumTime: times.maximumTime),
+                maximumTime: times.maximumTime,
+                politeness: PolitenessPolicy(maximumHoldMilliseconds: Self.longestHold),
+                lockTimeout: .milliseconds(times.lockTimeout.milliseconds)),
             now: SystemClock.now)
         let result: Result<FetchOutcome, any Error>
         do {

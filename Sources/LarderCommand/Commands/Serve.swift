@@ -2,8 +2,8 @@ import ArgumentParser
 import CacheStore
 import CachingClient
 import CachingProxy
+import CrawlPolicy
 import HTTPCaching
-import HTTPSemantics
 import HTTPTransport
 
 /// `larder serve`: the cache as an HTTP proxy.
@@ -41,6 +41,18 @@ struct Serve: Subcommand {
     @Option(help: ArgumentHelp("The longest time with no byte arriving from a server.", valueName: "time"))
     var timeout = TimeSpan(seconds: 30)
 
+    @Option(
+        help: ArgumentHelp(
+            "The longest time to wait for another process that is fetching the same URL, or keeps its host busy.",
+            valueName: "time"))
+    var lockTimeout = TimeSpan(seconds: 10)
+
+    @Option(
+        help: ArgumentHelp(
+            "Ask one host for at most this many things at once; 0 for no limit. Crawls on this cache count too.",
+            valueName: "count"))
+    var maxPerHost = 0
+
     @Option(help: ArgumentHelp("Refuse bodies larger than this, as sent: 500k, 20M, 4G. Default: no limit.", valueName: "size"))
     var maxFilesize: ByteSize?
 
@@ -50,6 +62,8 @@ struct Serve: Subcommand {
     func validate() throws {
         guard connectTimeout.milliseconds > 0 else { throw ValidationError("--connect-timeout must be more than 0.") }
         guard timeout.milliseconds > 0 else { throw ValidationError("--timeout must be more than 0.") }
+        guard lockTimeout.milliseconds > 0 else { throw ValidationError("--lock-timeout must be more than 0.") }
+        guard (0...10_000).contains(maxPerHost) else { throw ValidationError("--max-per-host must be from 0 to 10000.") }
     }
 
     func run() async throws {
@@ -59,11 +73,13 @@ struct Serve: Subcommand {
         let store = try storage.open(directory, memoryTierBytes: Int(clamping: memory.bytes))
         let pseudonym = Self.pseudonym()
         let transport = TransportFactory.transport(transportConfiguration(pseudonym))
+        TransportFactory.ignoreServers(of: store, in: transport, console: console)
         let balanced = try upstreams.group().map { BalancedTransport(transport, .all($0)) }
         let client = CachingClient(
             store: store, transport: balanced ?? transport,
             configuration: ClientConfiguration(
-                reuse: freshness.reuse, kind: .shared, revalidatesInBackground: true, maximumBodyBytes: maxFilesize?.bytes),
+                reuse: freshness.reuse, kind: .shared, revalidatesInBackground: true, maximumBodyBytes: maxFilesize?.bytes,
+                politeness: politeness(before: balanced), lockTimeout: .milliseconds(lockTimeout.milliseconds)),
             now: SystemClock.now)
         var configuration = ProxyConfiguration(pseudonym: pseudonym, now: SystemClock.now)
         configuration.rules.site = try upstreams.siteURL()
@@ -89,6 +105,7 @@ struct Serve: Subcommand {
                         console.notice("the proxy \(proxy) of the environment is this server itself; it is not used.")
                     }
                 })
+            let registration = store.register(ports: server.ports)
             for address in server.addresses {
                 console.line("larder: serving \(address) (cache \(TerminalText.escaped(directory)))")
             }
@@ -98,6 +115,7 @@ struct Serve: Subcommand {
                 break
             }
             await server.stop()
+            registration?.end()
             failure = nil
         } catch {
             failure = CommandFailure(error.message, exit: .generic, code: error.code.rawValue)
@@ -108,6 +126,13 @@ struct Serve: Subcommand {
         log.finish()
         if let failure { throw failure }
         if let closing { throw CommandFailure(closing) }
+    }
+
+    /// Servers of one's own (`--upstream`) need no sparing; their balancer knows what they bear.
+    private func politeness(before balanced: BalancedTransport?) -> PolitenessPolicy? {
+        guard balanced == nil else { return nil }
+        return PolitenessPolicy(
+            maximumConcurrent: maxPerHost == 0 ? .max : maxPerHost, maximumHoldMilliseconds: lockTimeout.milliseconds)
     }
 
     private func transportConfiguration(_ pseudonym: String) -> TransportConfiguration {
@@ -125,13 +150,5 @@ struct Serve: Subcommand {
     /// A name in Via that no other instance has, so that a request that comes back is known.
     private static func pseudonym() -> String {
         "larder-" + String(UInt32.random(in: .min ... .max), radix: 36)
-    }
-}
-
-extension TargetRules {
-    /// Whether that proxy is one of the server's own listeners.
-    fileprivate func names(_ proxy: Proxy) -> Bool {
-        let host = proxy.host.contains(":") ? "[\(proxy.host)]" : proxy.host
-        return isOwnAddress(host: WebURL("http://\(host)/")?.host ?? host, port: proxy.port)
     }
 }

@@ -14,6 +14,12 @@ struct TimeOptions: ParsableArguments {
     )
     var maxTime = TimeSpan(seconds: 300)
 
+    @Option(
+        help: ArgumentHelp(
+            "The longest time to wait for another process that is fetching the same URL, or keeps its host busy.",
+            valueName: "time"))
+    var lockTimeout = TimeSpan(seconds: 300)
+
     /// `maxTime` as the engine takes it; nil means no limit.
     var maximumTime: Duration? {
         maxTime.milliseconds > 0 ? .milliseconds(maxTime.milliseconds) : nil
@@ -22,5 +28,6 @@ struct TimeOptions: ParsableArguments {
     func validate() throws {
         guard connectTimeout.milliseconds > 0 else { throw ValidationError("--connect-timeout must be more than 0.") }
         guard timeout.milliseconds > 0 else { throw ValidationError("--timeout must be more than 0.") }
+        guard lockTimeout.milliseconds > 0 else { throw ValidationError("--lock-timeout must be more than 0.") }
     }
 }

@@ -1,3 +1,6 @@
+import CacheStore
+import CachingProxy
+import HTTPSemantics
 import HTTPTransport
 
 /// Makes the network side from options and environment.
@@ -26,6 +29,16 @@ enum TransportFactory {
         mirrors.isEmpty ? base : BalancedTransport(base, .mirrors(mirrors))
     }
 
+    /// Uses no proxy that is a `larder serve` of the same cache: the request would wait there for itself.
+    static func ignoreServers(of store: CacheStore, in transport: NIOTransport, console: Console) {
+        let ports = store.servedPorts()
+        guard !ports.isEmpty else { return }
+        let rules = TargetRules(ownPorts: ports)
+        for proxy in transport.ignoreProxies(where: rules.names) {
+            console.notice("the proxy \(proxy) serves this very cache, which is asked directly.")
+        }
+    }
+
     /// The variables that name proxies and certificates; `http_proxy` counts in lower case only.
     private static func environment() -> [String: String] {
         let names = [
@@ -35,5 +48,13 @@ enum TransportFactory {
         var variables: [String: String] = [:]
         for name in names { variables[name] = ProcessEnvironment.current[name] }
         return variables
+    }
+}
+
+extension TargetRules {
+    /// Whether that proxy is one of the server's own listeners.
+    func names(_ proxy: Proxy) -> Bool {
+        let host = proxy.host.contains(":") ? "[\(proxy.host)]" : proxy.host
+        return isOwnAddress(host: WebURL("http://\(host)/")?.host ?? host, port: proxy.port)
     }
 }
