@@ -59,7 +59,9 @@ import Testing
             let waiting = Task { try await bench.fetch("/") }
             // The other one's fetch, under its lease.
             let permit = FetchPermit(lease: lease, turn: nil)
-            guard case .pending(let pending)? = try await other.prepare([bench.request("/")]).first else { throw FetchError.noAnswer }
+            guard case .pending(let pending)? = try await other.prepare([bench.request("/")]).first else {
+                throw FetchError.noAnswer
+            }
             #expect(try await other.perform(pending, FetchParameters(permit: permit)).outcome == .miss)
             #expect(try await waiting.value.cache == .hit)
             #expect(bench.origin.requestCount == 1)

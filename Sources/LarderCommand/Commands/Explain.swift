@@ -59,13 +59,15 @@ struct Explain: Subcommand {
     private func explained(_ url: String) async throws -> ExplainedRequest {
         let target = try URLArgument.parse(url)
         let message = RequestHead(method: request.method, url: target, fields: request.fields).takingCredentialsFromURL()
+        let now = SystemClock.now()
+        let (entries, host) = try await known(of: message, now: now)
         return ExplainedRequest(
-            message, entries: try await stored(for: message), options: freshness.reuse, kind: forSharedCache ? .shared : .private,
-            now: SystemClock.now())
+            message, entries: entries, host: host, options: freshness.reuse, kind: forSharedCache ? .shared : .private, now: now)
     }
 
-    /// What is stored under the request's key; nothing where there is no cache at all, which is told.
-    private func stored(for message: RequestHead) async throws -> [StoredEntry] {
+    /// What is stored under the request's key, and how things stand with its host; nothing where there is no cache at all, which is
+    /// told.
+    private func known(of message: RequestHead, now: UnixTime) async throws -> ([StoredEntry], HostSituation?) {
         let store: CacheStore
         do {
             store = try StoredEntries.open(shared)
@@ -73,10 +75,11 @@ struct Explain: Subcommand {
             let console = Console(shared)
             console.notice("there is no cache in '\(try shared.cacheDirectory())' yet.")
             console.finish()
-            return []
+            return ([], nil)
         }
         let entries = try await store.lookup([StoragePolicy.key(request: message)]).first ?? []
+        let host = store.situation(of: message.url.authority, now: now)
         await store.close()
-        return entries
+        return (entries, host)
     }
 }

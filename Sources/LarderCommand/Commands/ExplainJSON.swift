@@ -29,6 +29,15 @@ enum ExplainJSON {
         }
         line.add("added_fields", FieldSection(explanation.addedFields))
         line.add("age_after_error", explanation.ageAfterError)
+        if let host = report.host {
+            line.addObject("host") { object in
+                object.add("active_requests", host.activeRequests)
+                object.add("not_before", host.notBefore?.seconds)
+                object.add("hold_until", host.holdUntil?.seconds)
+            }
+        } else {
+            line.addNull("host")
+        }
         line.addObject("other_kind") { other in
             other.add("cache_kind", explanation.kind.other.name)
             other.add("decision", report.otherAction.rawValue)

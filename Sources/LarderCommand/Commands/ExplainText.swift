@@ -1,3 +1,4 @@
+import CacheStore
 import HTTPCaching
 import HTTPSemantics
 
@@ -29,7 +30,7 @@ struct ExplainText {
                 verdict: explanation.decision.reason)
             lines += section("Stored response\(count)" + (variant.isSelected ? ", selected" : ""), text.rows())
         }
-        lines += section("To the server", sent())
+        lines += section("To the server", sent() + politeness())
         return lines + section("In a \(explanation.kind.other.name) cache (\(explanation.kind.other.commands))", otherKind())
     }
 
@@ -105,6 +106,16 @@ struct ExplainText {
             lines.append(
                 "if the server fails, the stored response answers at the age of \(age) s  [\(rule(.staleIfError))]")
         }
+        return lines
+    }
+
+    /// What keeps a request back that is to be sent, as far as this machine's processes know.
+    private func politeness() -> [String] {
+        guard let host = report.host, report.action != .reuse, report.action != .unsatisfiable else { return [] }
+        var lines: [String] = []
+        if let until = host.holdUntil { lines.append("not before \(TimeText.date(until)): the server asked to be left alone") }
+        if let until = host.notBefore { lines.append("not before \(TimeText.date(until)): the pause of a crawl with --wait") }
+        if host.activeRequests > 0 { lines.append("requests of this machine under way to the host: \(host.activeRequests)") }
         return lines
     }
 

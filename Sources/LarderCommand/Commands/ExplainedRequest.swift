@@ -10,9 +10,14 @@ struct ExplainedRequest {
     let entries: [StoredEntry]
     /// The status with which the store answers; nil where it does not.
     let answerStatus: Int?
+    /// What this machine's processes have to do with the host; nil where nothing is known.
+    let host: HostSituation?
     let now: UnixTime
 
-    init(_ request: RequestHead, entries: [StoredEntry], options: ReuseOptions, kind: CacheKind, now: UnixTime) {
+    init(
+        _ request: RequestHead, entries: [StoredEntry], host: HostSituation?, options: ReuseOptions, kind: CacheKind, now: UnixTime
+    ) {
+        self.host = host
         self.request = request
         self.entries = entries
         self.now = now

@@ -62,10 +62,11 @@ struct Get: Subcommand {
         let message = RequestHead(method: head ? .head : request.method, url: target, fields: request.fields)
             .takingCredentialsFromURL()
         let fetching = Task {
-            try await fetch(message, content: content, into: sink)
+            try await fetch(message, content: content, into: sink, console)
         }
         let watch = SignalWatch { _ in fetching.cancel() }
         let ending = await fetching.result
+        console.flush()
         let wasStopped = watch.hasSignalled
         withExtendedLifetime(watch) {}
         switch ending {
@@ -93,10 +94,12 @@ struct Get: Subcommand {
         return shared.json ? .nowhere : .stream(standardOutput)
     }
 
-    private func fetch(_ message: RequestHead, content: [UInt8]?, into sink: BodySink) async throws -> FetchOutcome {
+    private func fetch(
+        _ message: RequestHead, content: [UInt8]?, into sink: BodySink, _ console: Console
+    ) async throws -> FetchOutcome {
         let store = try storage.open(shared.cacheDirectory())
         let transport = TransportFactory.transport(times)
-        TransportFactory.ignoreServers(of: store, in: transport, console: Console(shared))
+        TransportFactory.ignoreServers(of: store, in: transport, console: console)
         let client = CachingClient(
             store: store, transport: TransportFactory.transport(transport, mirrors: mirrors.all),
             configuration: ClientConfiguration(
