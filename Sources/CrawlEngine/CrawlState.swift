@@ -108,6 +108,8 @@ struct CrawlState {
                 handouts.append((idleWorkers.removeLast(), item))
                 continue
             case .wait(let until):
+                // Times that lie close together are met by one timer.
+                let until = until.roundedUp(toMilliseconds: 4)
                 if let earliest = timers.last, earliest <= until { return (handouts, nil) }
                 timers.append(until)
                 return (handouts, until)
@@ -156,5 +158,13 @@ struct CrawlState {
         openItems -= scheduler.removeAllPending().count
         defer { waitingReader = nil }
         return waitingReader
+    }
+}
+
+extension UnixTime {
+    /// The next multiple of a few milliseconds.
+    fileprivate func roundedUp(toMilliseconds step: Int64) -> UnixTime {
+        let rest = milliseconds % step
+        return rest > 0 ? advanced(byMilliseconds: step - rest) : self
     }
 }

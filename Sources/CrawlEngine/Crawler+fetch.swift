@@ -87,7 +87,7 @@ extension Crawler {
             return
         }
         item.waitingSince = since
-        let pause = min(Self.longestPause, 1 << min(item.encounters, 8))
+        let pause = min(Self.longestPause, 4 << min(item.encounters, 3))
         item.encounters += 1
         leave(item.host, item, itemNotBefore: time.advanced(byMilliseconds: pause))
     }

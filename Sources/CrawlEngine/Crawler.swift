@@ -158,12 +158,15 @@ package final class Crawler: Sendable {
         for (worker, item) in step.handouts { worker.resume(returning: item) }
         if step.handouts.contains(where: { $0.item == nil }) { again.continuation.finish() }
         guard let wakeAt = step.wakeAt else { return }
-        let pause = max(1, wakeAt.milliseconds(since: now()))
+        let pause = max(Self.shortestPause, wakeAt.milliseconds(since: now()))
         timerQueue.asyncAfter(deadline: .now() + .milliseconds(Int(clamping: pause))) { [weak self] in
             self?.state.withLock { $0.timerFired(wakeAt) }
             self?.handOut()
         }
     }
+
+    /// The shortest timer, in milliseconds: where several processes share a host, looking again costs more than it brings.
+    private static let shortestPause: Int64 = 2
 
     /// Has the items looked up again, outside the present call.
     func routeAgain(_ items: [CrawlItem]) {

@@ -120,6 +120,7 @@ package struct CrawlScheduler<Item> {
         guard var queue = hosts.removeValue(forKey: host), queue.active > 0 else { return [] }
         queue.active -= 1
         activeCount -= 1
+        queue.widen(upTo: politeness.maximumConcurrent, now: now)
         queue.eligibleAt = max(queue.eligibleAt, now.advanced(byMilliseconds: politeness.waitMilliseconds))
         return settle(&queue, host: host, now: now, holdUntil: holdUntil)
     }
@@ -139,6 +140,7 @@ package struct CrawlScheduler<Item> {
         queue.active -= 1
         activeCount -= 1
         queue.takeBackStart()
+        if holdUntil != nil { queue.narrow(now: now) }
         // Its alarm is left behind, and finds the host awake.
         if queue.place == .sleeping { queue.place = .parked }
         if let item {
@@ -205,7 +207,7 @@ package struct CrawlScheduler<Item> {
     }
 
     private mutating func enqueue(_ item: Item, host: String, now: UnixTime) {
-        var queue = hosts.removeValue(forKey: host) ?? HostQueue(eligibleAt: now)
+        var queue = hosts.removeValue(forKey: host) ?? HostQueue(eligibleAt: now, room: politeness.maximumConcurrent)
         queue.pending.append(item)
         place(&queue, host: host, now: now)
         hosts[host] = queue
@@ -216,11 +218,11 @@ package struct CrawlScheduler<Item> {
         guard queue.place == .parked else { return }
         if queue.eligibleAt > now {
             // A host without work sleeps too: its pause must outlive its queue, and the alarm is what forgets it.
-            guard queue.active < politeness.maximumConcurrent else { return }
+            guard queue.active < queue.room else { return }
             sequence += 1
             sleeping.insert(Alarm(time: queue.eligibleAt, sequence: sequence, host: host))
             queue.place = .sleeping
-        } else if !queue.pending.isEmpty, queue.active < politeness.maximumConcurrent {
+        } else if !queue.pending.isEmpty, queue.active < queue.room {
             ready.append(host)
             queue.place = .ready
         }

@@ -17,6 +17,10 @@ struct HostQueue<Item> {
     var pending: Deque<Item> = []
     /// Requests in flight.
     var active = 0
+    /// Requests that may be in flight: the policy's bound, or less where others on this machine ask the host as well.
+    private(set) var room: Int
+    /// When `room` was changed last.
+    private var roomSince: UnixTime?
     /// No request before this time.
     var eligibleAt: UnixTime
 
@@ -25,8 +29,25 @@ struct HostQueue<Item> {
     /// What the last start has changed, for one that is taken back.
     private var beforeStart: (eligibleAt: UnixTime, nextStartMicroseconds: Int64)?
 
-    init(eligibleAt: UnixTime) {
+    init(eligibleAt: UnixTime, room: Int) {
         self.eligibleAt = eligibleAt
+        self.room = room
+    }
+
+    /// How long it takes until one more request is tried after one was refused for want of room, in milliseconds.
+    static var trialMilliseconds: Int64 { 10 }
+
+    /// There is no room for more than what is in flight now: asking for more would be refused again.
+    mutating func narrow(now: UnixTime) {
+        room = min(room, max(1, active))
+        roomSince = now
+    }
+
+    /// Tries one request more, now and then.
+    mutating func widen(upTo bound: Int, now: UnixTime) {
+        guard room < bound, let since = roomSince, now.milliseconds(since: since) >= Self.trialMilliseconds else { return }
+        room += 1
+        roomSince = now
     }
 
     /// Accounts for a request that starts at `now` under a rate of one in `interval` microseconds.

@@ -109,17 +109,17 @@ import Testing
                 wakes.append(state.handOut(now: time(0)).wakeAt)
                 #expect(wakes == [nil, time(600_000)])
                 for round in Int64(0)..<3 {
-                    _ = state.scheduler.add(soon, host: "soon", notBefore: time(round * 10 + 5), now: time(round * 10))
-                    #expect(state.handOut(now: time(round * 10)).wakeAt == time(round * 10 + 5))
-                    #expect(state.handOut(now: time(round * 10)).wakeAt == nil)
-                    state.timerFired(time(round * 10 + 5))
+                    _ = state.scheduler.add(soon, host: "soon", notBefore: time(round * 20 + 8), now: time(round * 20))
+                    #expect(state.handOut(now: time(round * 20)).wakeAt == time(round * 20 + 8))
+                    #expect(state.handOut(now: time(round * 20)).wakeAt == nil)
+                    state.timerFired(time(round * 20 + 8))
                     // The item goes to somebody; what is left is covered by the first timer.
-                    guard case .fetch = state.scheduler.next(now: time(round * 10 + 5)) else {
+                    guard case .fetch = state.scheduler.next(now: time(round * 20 + 8)) else {
                         Issue.record("not due")
                         continue
                     }
-                    _ = state.scheduler.finished(host: "soon", now: time(round * 10 + 5))
-                    #expect(state.handOut(now: time(round * 10 + 5)).wakeAt == nil)
+                    _ = state.scheduler.finished(host: "soon", now: time(round * 20 + 8))
+                    #expect(state.handOut(now: time(round * 20 + 8)).wakeAt == nil)
                 }
             }
             worker.resume(returning: nil)

@@ -264,4 +264,21 @@ import Testing
         #expect(scheduler.pendingCount == 1)
         #expect(fetched(scheduler.next(now: time(0))) == 1)
     }
+
+    @Test func aFullHostIsTriedNoMoreThanNowAndThen() {
+        var scheduler = scheduler(PolitenessPolicy(maximumConcurrent: 4))
+        for item in 0..<10 { _ = scheduler.add(item, host: "a", now: time(0)) }
+        for item in 0..<3 { #expect(fetched(scheduler.next(now: time(0))) == item) }
+        // Two have their turn, for the third there is no room on this machine.
+        #expect(scheduler.giveBack(2, host: "a", now: time(0), holdUntil: time(4)).isEmpty)
+        #expect(fetched(scheduler.next(now: time(4))) == nil)
+        #expect(scheduler.finished(host: "a", now: time(5)).isEmpty)
+        #expect(fetched(scheduler.next(now: time(5))) == 2)
+        #expect(fetched(scheduler.next(now: time(5))) == nil)
+        // Some time later one more is tried.
+        #expect(scheduler.finished(host: "a", now: time(20)).isEmpty)
+        #expect(fetched(scheduler.next(now: time(20))) == 3)
+        #expect(fetched(scheduler.next(now: time(20))) == 4)
+        #expect(fetched(scheduler.next(now: time(20))) == nil)
+    }
 }
