@@ -9,9 +9,20 @@
 -- Facts about the database itself.
 --   key_recipe  how a cache key is made; a program with another recipe must not use the database
 --   created_ms  when the database was made
+--   host_generation  grows with each removal of rows of `host`: who remembers such rows forgets them then; missing: 0
 CREATE TABLE meta (
     name  TEXT PRIMARY KEY,
     value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What the owner of the cache has settled, for every program that writes it. A name that is missing stands for the default.
+--   max_size_bytes  bound of the whole directory, kept by whoever writes; missing: none
+--   max_age_s       entries unused for longer go; missing: they stay
+--   reserve_bytes   free space of the file system below which the cache does not grow; 0: none; missing: the smaller of 256 MiB
+--                   and 5 % of the file system
+CREATE TABLE setting (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL                     -- a whole number, in decimal digits
 ) STRICT, WITHOUT ROWID;
 
 -- The servers that entries come from: one row for each origin (scheme, host, port).
@@ -63,9 +74,13 @@ CREATE TABLE freshness (
     shared_stale_while_revalidate_s INTEGER NOT NULL,
     shared_stale_if_error_s INTEGER NOT NULL,
     date_s           INTEGER,               -- Date of the last 304, laid over the stored Date; NULL: the stored one holds
-    last_use_ms      INTEGER NOT NULL,      -- when the entry last answered a request; written late, for eviction only
-    use_count        INTEGER NOT NULL       -- how often it did
+    last_use_ms      INTEGER NOT NULL,      -- when the entry last answered a request or was confirmed; up to 2 s late
+    use_count        INTEGER NOT NULL,      -- how often it answered one
+    is_pinned        INTEGER NOT NULL DEFAULT 0 -- 1: neither the limits nor gc may remove it
 ) STRICT;
+
+-- What goes first where room is needed. Pinned entries are not in it, and a 304 leaves it alone.
+CREATE INDEX freshness_by_use ON freshness (last_use_ms) WHERE is_pinned = 0;
 
 -- Contents, named by the SHA-256 of the bytes as they came over the wire. Equal contents are stored once.
 CREATE TABLE body (

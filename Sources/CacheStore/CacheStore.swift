@@ -32,6 +32,8 @@ package final class CacheStore: Sendable {
         package var now: @Sendable () -> UnixTime = CacheStore.systemTime
         /// Tells what kind of file system a directory lies on.
         package var fileSystemKind: @Sendable (_ path: String) -> FileSystemKind = FileSystemKind.probe
+        /// Tells the room of the file system that a directory lies on; nil: nobody knows, and no reserve is kept.
+        package var freeSpace: @Sendable (_ path: String) -> FreeSpace? = FreeSpace.probe
         /// Bound of the database in pages of 8 KiB; nil: none. For tests of a full disk.
         var maximumPages: Int?
         /// The schema's versions. For tests of migrations.
@@ -40,9 +42,9 @@ package final class CacheStore: Sendable {
         package init() {}
     }
 
-    private let database: CacheDatabase
-    private let options: Options
-    private let writer: WriterThread
+    let database: CacheDatabase
+    let options: Options
+    let writer: WriterThread
     private let readers: ReaderPool
     /// Nil: off.
     let memory: MemoryTier?
@@ -61,7 +63,8 @@ package final class CacheStore: Sendable {
         self.memory = memory
         self.sharing = Sharing(directory: database.directory, now: options.now)
         self.writer = WriterThread(
-            database: database, maximumQueuedBytes: options.maximumQueuedBytes, lockTimeout: options.lockTimeout, memory: memory)
+            database: database, maximumQueuedBytes: options.maximumQueuedBytes, lockTimeout: options.lockTimeout, memory: memory,
+            now: options.now)
         self.readers = ReaderPool(database: database, threadCount: options.readerCount)
     }
 
@@ -99,7 +102,7 @@ package final class CacheStore: Sendable {
         }
         let database = CacheDatabase(
             directory: directory, migrations: options.migrations, durable: options.durable, maximumPages: options.maximumPages,
-            lockTimeout: options.lockTimeout)
+            lockTimeout: options.lockTimeout, freeSpace: options.freeSpace)
         if forWriting { try database.checkIsWritable() }
         try database.create(now: options.now())
         let memory =
@@ -151,20 +154,6 @@ package final class CacheStore: Sendable {
         }
     }
 
-    /// Checks the whole store: every body against its digest, every reference, the database itself. Reads all of it.
-    ///
-    /// - Parameter makeDecoder: Gives a decoder for one body of that coding, nil where it has none; bodies stored as received
-    ///   need none. Called on a thread of the check's own.
-    package func verify(
-        makeDecoder: (@Sendable (StoredCoding) -> StoredBodyDecoder?)? = nil
-    ) async throws(StoreError) -> VerificationReport {
-        let database = database
-        return try await DedicatedThread.run(path: database.path) { () throws(StoreError) in
-            var verifier = try Verifier(database: database, makeDecoder: makeDecoder)
-            return try verifier.run()
-        }
-    }
-
     // MARK: Writing
 
     /// Stores a response and its body. Takes the place of the same variant of the same key. Waits only while the queue is over
@@ -205,14 +194,16 @@ package final class CacheStore: Sendable {
     package func freshen(
         _ id: EntryID, head: ResponseHead? = nil, freshness: Freshness, date: UnixTime? = nil, varyFields: FieldSection? = nil
     ) async throws(StoreError) -> CommitHandle {
+        // What is confirmed is in use, though nobody may have been served from it.
+        writer.note([id], at: options.now(), count: 0)
         let pending = PendingFreshness(
             id: id, head: head, varyFields: varyFields?.serialized, freshness: freshness, date: date)
         return try await writer.submit(.freshen(pending), byteCount: head == nil ? 256 : 1024, name: "freshen an entry")
     }
 
-    /// Notes that entries have answered requests: collected, and written with the next group or at the end.
+    /// Notes that entries have answered requests: collected, and written a second later. Never waits.
     package func touch(_ entries: [EntryID], at time: UnixTime) {
-        if writer.uses.note(entries, at: time) { writer.submitAtOnce(.barrier, byteCount: 0) }
+        writer.note(entries, at: time, count: 1)
     }
 
     /// Removes responses, and bodies that no other entry has. Leaves alone what took the place of one meanwhile.

@@ -28,6 +28,12 @@ package struct StoreError: Error, Hashable, Sendable {
         case networkFileSystem(kind: FileSystemKind)
         /// The disk, or the quota, is full.
         case diskFull
+        /// Less space is free on the file system than the reserve: the cache does not grow, and serves what it has.
+        case diskReserve(freeBytes: Int64, reserveBytes: Int64)
+        /// The size limit is reached, and nothing may go to make room: all is pinned or still being written.
+        case cacheFull(maximumBytes: Int64)
+        /// The body is longer than the size limit lets a single one be.
+        case tooLargeForCache(largestBytes: Int64)
         /// Reading or writing failed for another reason.
         case ioError
         /// Another program held a lock for longer than the time limit.
@@ -51,6 +57,9 @@ package struct StoreError: Error, Hashable, Sendable {
             case .differentKeyRecipe: "cache_different_key_recipe"
             case .networkFileSystem: "cache_network_file_system"
             case .diskFull: "cache_disk_full"
+            case .diskReserve: "cache_disk_reserve"
+            case .cacheFull: "cache_full"
+            case .tooLargeForCache: "cache_body_too_large"
             case .ioError: "cache_io_error"
             case .busy: "cache_busy"
             case .bodyGone: "cache_body_gone"
@@ -82,6 +91,13 @@ package struct StoreError: Error, Hashable, Sendable {
         self.sqliteCode = sqliteCode
         self.systemError = systemError
         self.detail = detail
+    }
+
+    /// The same failure, met in another operation.
+    init(_ other: StoreError, operation: String) {
+        self.init(
+            other.code, operation: operation, path: other.path, sqliteCode: other.sqliteCode, systemError: other.systemError,
+            detail: other.detail)
     }
 }
 
@@ -140,8 +156,19 @@ extension StoreError: CustomStringConvertible {
                 + "database would be damaged. Choose a local directory with --cache."
         case .diskFull:
             "no space left for the cache at \(path) (\(operation)). Free some, or choose another directory with --cache."
+        case .diskReserve(let free, let reserve):
+            "only \(Self.text(free)) are free where the cache \(path) lies, and \(Self.text(reserve)) are kept in reserve: it does not "
+                + "grow (\(operation)). Free some space, run `larder gc`, or change the reserve with `larder config set reserve`."
+        case .cacheFull(let maximum):
+            "the cache at \(path) has reached its limit of \(Self.text(maximum)), and nothing in it may go (\(operation)). Raise "
+                + "the limit with `larder config set max-size`, or unpin entries."
+        case .tooLargeForCache(let largest):
+            "a body is too long for the cache at \(path): its size limit leaves \(Self.text(largest)) for one (\(operation)). Raise "
+                + "the limit with `larder config set max-size`."
         case .ioError:
             "reading or writing the cache at \(path) failed (\(operation))\(reason). Check the disk."
+        case .busy where detail == UpkeepLock.detail:
+            "\(detail) on the cache at \(path). Wait until it has ended."
         case .busy:
             "another process holds the lock of the cache at \(path) and did not let go of it in time (\(operation)). Let a stopped "
                 + "one go on (`fg`) or end it, then try again."
@@ -154,6 +181,15 @@ extension StoreError: CustomStringConvertible {
         case .invalidArgument:
             "the cache at \(path) was handed what it cannot store (\(operation))\(reason)."
         }
+    }
+
+    /// A number of bytes for people, in the units of the options.
+    private static func text(_ bytes: Int64) -> String {
+        for (shift, unit) in [(Int64(30), "G"), (20, "M"), (10, "k")] where bytes >= 1 << shift {
+            let tenths = bytes / ((1 << shift) / 10)
+            return tenths < 100 ? "\(tenths / 10).\(tenths % 10)\(unit)" : "\(tenths / 10)\(unit)"
+        }
+        return "\(bytes) bytes"
     }
 
     private var reasonText: String {

@@ -142,7 +142,7 @@ extension FailureClass {
 extension FailureClass {
     package init(_ code: StoreError.Code) {
         switch code {
-        case .diskFull: self = .diskReserve
+        case .diskFull, .diskReserve, .cacheFull, .tooLargeForCache: self = .diskReserve
         case .corrupt, .bodyGone: self = .integrity
         case .busy: self = .lockTimeout
         case .closed, .invalidArgument: self = .generic

@@ -40,6 +40,26 @@ final class TemporaryDirectory: Sendable {
     }
 }
 
+extension TemporaryDirectory {
+    /// Tables and indexes with their columns, types and constraints, whatever the spelling of the SQL.
+    func schema() throws -> [String] {
+        let connection = try SQLiteConnection(path: database, mode: .readOnly)
+        var lines: [String] = []
+        for sql in [
+            """
+            SELECT m.name || ' ' || c.name || ' ' || c.type || ' ' || c."notnull" || ' ' || c.pk
+            FROM sqlite_schema m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' ORDER BY m.name, c.cid
+            """,
+            "SELECT name || ' ' || type || ' ' || wr || ' ' || strict FROM pragma_table_list WHERE schema = 'main' ORDER BY 1",
+            "SELECT coalesce(sql, name) FROM sqlite_schema WHERE type = 'index' ORDER BY 1",
+        ] {
+            let statement = try connection.prepare(sql)
+            while try statement.step() { lines.append(statement.text(0)) }
+        }
+        return lines
+    }
+}
+
 /// The time that the tests' responses come at.
 let noon = UnixTime(seconds: 1_795_000_000)
 

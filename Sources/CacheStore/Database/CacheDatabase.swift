@@ -12,8 +12,13 @@ struct CacheDatabase: Sendable {
     let maximumPages: Int?
     /// For how long the ticket is waited for.
     let lockTimeout: Duration
+    /// Tells the room of the file system that a directory lies on; nil where nobody knows.
+    var freeSpace: @Sendable (_ directory: String) -> FreeSpace? = FreeSpace.probe
 
     var path: String { directory.databasePath }
+
+    /// The length of a page.
+    static let pageBytes: Int64 = 8192
 
     /// Makes the database where it is missing and brings an older one up to date. Processes that come at the same moment take
     /// turns; where there is nothing to do the ticket is left alone, so that a process that holds it keeps nobody from reading.
@@ -40,7 +45,7 @@ struct CacheDatabase: Sendable {
                 if found == .empty {
                     // Both are settled by the first page that is written. 8 KiB: faster than 4 while the database is small,
                     // and half the log of 16 when it is large. Incremental vacuum: so that space can be given back.
-                    try connection.execute("PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL")
+                    try connection.execute("PRAGMA page_size = \(Self.pageBytes); PRAGMA auto_vacuum = INCREMENTAL")
                 }
                 guard try connection.text("PRAGMA journal_mode = WAL") == "wal" else {
                     throw StoreError(

@@ -24,7 +24,7 @@ struct Migrations: Sendable {
     /// What this program uses.
     static let current = Migrations(
         schema: String(decoding: PackageResources.schema_sql, as: UTF8.self),
-        steps: [Step(version: 2, sql: toVersion2)])
+        steps: [Step(version: 2, sql: toVersion2), Step(version: 3, sql: toVersion3)])
 
     /// Responses held in part, and terms of reuse for each kind of cache. Of what lies there from before nobody knows whether a
     /// shared cache may use it, so it must not: 64.
@@ -55,6 +55,16 @@ struct Migrations: Sendable {
             FROM freshness;
         DROP TABLE freshness;
         ALTER TABLE freshness_2 RENAME TO freshness;
+        """
+
+    /// Limits that whoever writes keeps, and entries that they spare.
+    private static let toVersion3 = """
+        ALTER TABLE freshness ADD COLUMN is_pinned INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX freshness_by_use ON freshness (last_use_ms) WHERE is_pinned = 0;
+        CREATE TABLE setting (
+            name TEXT PRIMARY KEY,
+            value TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
         """
 
     /// What is in the file.

@@ -27,18 +27,21 @@ package final class EntryPages: Sendable {
 
     /// The next page; nil at the end. For one consumer at a time.
     package func next() async throws(StoreError) -> [EntrySummary]? {
-        try await DedicatedThread.run(path: database.path) { [self] () throws(StoreError) in
-            let result = cursor.withLock { cursor -> Result<[EntrySummary], StoreError> in
-                do throws(StoreError) {
-                    if cursor == nil { cursor = try open() }
-                    return .success(try Self.read(&cursor, now: query.now))
-                } catch {
-                    return .failure(error)
-                }
+        try await DedicatedThread.run(path: database.path) { [self] () throws(StoreError) in try nextPage() }
+    }
+
+    /// The same on the calling thread, which waits for the disk.
+    func nextPage() throws(StoreError) -> [EntrySummary]? {
+        let result = cursor.withLock { cursor -> Result<[EntrySummary], StoreError> in
+            do throws(StoreError) {
+                if cursor == nil { cursor = try open() }
+                return .success(try Self.read(&cursor, now: query.now))
+            } catch {
+                return .failure(error)
             }
-            let page = try result.get()
-            return page.isEmpty ? nil : page
         }
+        let page = try result.get()
+        return page.isEmpty ? nil : page
     }
 
     private func open() throws(StoreError) -> Cursor {
@@ -55,7 +58,7 @@ package final class EntryPages: Sendable {
             SELECT l.position, e.entry_id, e.body_id, e.method, e.url, h.name, e.status, e.content_type, b.coding, b.wire_bytes,
                 b.stored_bytes, b.decoded_bytes, e.created_ms, f.response_time_ms, \(EntryQuerySQL.age(now)), f.lifetime_s,
                 \(EntryQuerySQL.isFresh(now)), b.digest, f.last_use_ms, f.use_count,
-                e.held_ranges
+                e.held_ranges, f.is_pinned
             FROM list l CROSS JOIN entry e ON e.entry_id = l.entry_id
                 JOIN freshness f ON f.entry_id = e.entry_id JOIN body b ON b.body_id = e.body_id
                 JOIN host h ON h.host_id = e.host_id
@@ -86,6 +89,7 @@ package final class EntryPages: Sendable {
             wireBytes: row.integer(9), storedBytes: row.integer(10), decodedBytes: row.optionalInteger(11),
             createdTime: UnixTime(milliseconds: row.integer(12)), lastUse: UnixTime(milliseconds: row.integer(18)),
             useCount: row.integer(19), responseTime: UnixTime(milliseconds: row.integer(13)), age: row.integer(14),
-            lifetime: row.integer(15), isFresh: row.integer(16) != 0, heldRanges: row.optionalText(20))
+            lifetime: row.integer(15), isFresh: row.integer(16) != 0, heldRanges: row.optionalText(20),
+            isPinned: row.integer(21) != 0)
     }
 }

@@ -13,6 +13,8 @@ package struct EntryQuery: Hashable, Sendable {
         /// How long ago the response came or was confirmed: the youngest first.
         case age
         case status
+        /// When the entry last answered a request or was confirmed: the order in which the limits remove entries.
+        case use
     }
 
     /// A URL pattern as users write it.
@@ -64,6 +66,10 @@ package struct EntryQuery: Hashable, Sendable {
     package var isFresh: Bool?
     /// True: only some bytes of the content are held; false: all of them.
     package var isPartial: Bool?
+    /// True: pinned; false: not.
+    package var isPinned: Bool?
+    /// Last used before this time.
+    package var unusedSince: UnixTime?
     /// The time that freshness is judged at.
     package var now: UnixTime
     package var order: Order = .url
@@ -106,6 +112,9 @@ package struct EntrySummary: Hashable, Sendable {
     package let isFresh: Bool
     /// Which bytes of the content are held, as in `StoredResponse.heldRanges`; nil: all of them.
     package let heldRanges: String?
+
+    /// Whether the limits and `gc` spare it.
+    package let isPinned: Bool
 
     package var isPartial: Bool { heldRanges != nil }
 }

@@ -50,6 +50,8 @@ struct EntryQuerySQL {
         case nil: break
         }
         if let isPartial = query.isPartial { conditions.append("e.held_ranges IS \(isPartial ? "NOT " : "")NULL") }
+        if let isPinned = query.isPinned { conditions.append("f.is_pinned \(isPinned ? "<>" : "=") 0") }
+        if let time = query.unusedSince { add("f.last_use_ms < ?", .integer(time.milliseconds)) }
         if let isFresh = query.isFresh {
             conditions.append((isFresh ? "" : "NOT ") + Self.isFresh(query.now.milliseconds))
         }
@@ -76,6 +78,7 @@ struct EntryQuerySQL {
             case .time: "e.created_ms"
             case .age: age(query.now.milliseconds)
             case .status: "e.status"
+            case .use: "f.last_use_ms"
             }
         let direction = query.isDescending ? "DESC" : "ASC"
         let limit = query.limit.map { " LIMIT \(max(0, $0))" } ?? ""

@@ -44,6 +44,16 @@ package struct StoreStatistics: Hashable, Sendable {
     package let decodedBodies: Int64
     /// Wire bytes that need not be stored because an equal body was there.
     package let sharedBytes: Int64
+    /// Entries that the limits and `gc` spare.
+    package let pinnedEntries: Int64
+    /// What the owner has settled.
+    package let settings: StoreSettings
+    /// The room of the file system; nil where it does not say.
+    package let freeSpace: FreeSpace?
+    /// What the whole directory has allocated on the file system.
+    package let directoryBytes: Int64
+    /// Bytes of the database file that are used for nothing; new entries take them, and `gc` gives them back.
+    package let freePageBytes: Int64
     /// Length of the database file.
     package let databaseFileBytes: Int64
     /// Length of the write-ahead log's file.
@@ -74,6 +84,11 @@ extension StoreStatistics {
             hosts: try connection.integer("SELECT count(*) FROM host"),
             bodies: bodies.integer(0), wireBytes: bodies.integer(1), storedBytes: bodies.integer(2),
             decodedBytes: bodies.integer(3), decodedBodies: bodies.integer(4), sharedBytes: bodies.integer(5),
+            pinnedEntries: try connection.integer("SELECT count(*) FROM freshness WHERE is_pinned <> 0"),
+            settings: try SettingsTable(connection: connection).read().settings,
+            freeSpace: database.freeSpace(database.directory.path),
+            directoryBytes: DirectoryUsage.measure(database.directory).totalBytes,
+            freePageBytes: try connection.integer("PRAGMA freelist_count") * CacheDatabase.pageBytes,
             databaseFileBytes: CacheDirectory.fileLength(database.path),
             logFileBytes: CacheDirectory.fileLength(database.directory.logPath),
             groups: try groups(grouping, query: query, connection), activity: try activity(connection))

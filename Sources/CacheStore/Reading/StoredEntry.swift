@@ -22,6 +22,8 @@ package struct StoredEntry: Sendable {
     package let createdTime: UnixTime
     /// When it last answered a request, as far as written; a little late.
     package let lastUse: UnixTime
+    /// Whether the limits and `gc` spare it.
+    package let isPinned: Bool
 
     package var url: WebURL { key.url }
     package var method: HTTPMethod { key.method }

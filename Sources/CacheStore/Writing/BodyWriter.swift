@@ -9,6 +9,10 @@ final class BodyWriter {
     private let release: SQLiteStatement
     private let delete: SQLiteStatement
     private let deleteChunks: SQLiteStatement
+    /// Bodies that are gone since the connection was opened, transactions that were taken back included.
+    private(set) var droppedCount: Int64 = 0
+    /// What those that were visible had stored, in bytes.
+    private(set) var droppedBytes: Int64 = 0
 
     init(connection: SQLiteConnection) throws(StoreError) {
         self.connection = connection
@@ -29,7 +33,7 @@ final class BodyWriter {
             WHERE body_id = ?1 AND state = 1
             """)
         release = try connection.prepare(
-            "UPDATE body SET reference_count = reference_count - 1 WHERE body_id = ?1 RETURNING reference_count")
+            "UPDATE body SET reference_count = reference_count - 1 WHERE body_id = ?1 RETURNING reference_count, stored_bytes")
         delete = try connection.prepare("DELETE FROM body WHERE body_id = ?1")
         deleteChunks = try connection.prepare("DELETE FROM body_chunk WHERE chunk_id BETWEEN ?1 AND ?2")
     }
@@ -121,9 +125,21 @@ final class BodyWriter {
     /// Takes one reference away, and the body with the last.
     func release(_ body: Int64) throws(StoreError) {
         release.bind(body, at: 1)
-        let left = try release.step("release a body") ? release.integer(0) : nil
+        let (left, storedBytes) = try release.step("release a body") ? (release.integer(0), release.integer(1)) : (1, 0)
         release.reset()
-        if let left, left <= 0 { try drop(body) }
+        guard left <= 0 else { return }
+        try drop(body)
+        droppedBytes += storedBytes
+    }
+
+    /// Corrects the number of references of a visible body; without any left the body goes. Returns whether it is there.
+    func addReferences(_ difference: Int64, to body: Int64) throws(StoreError) -> Bool {
+        try connection.execute(
+            "UPDATE body SET reference_count = reference_count + \(difference) WHERE body_id = \(body) AND state = 0",
+            operation: "correct a body")
+        guard connection.changedRows == 1 else { return false }
+        if try connection.integer("SELECT reference_count FROM body WHERE body_id = \(body)") <= 0 { try drop(body) }
+        return true
     }
 
     /// Deletes a body and its bytes.
@@ -133,5 +149,6 @@ final class BodyWriter {
         try deleteChunks.run("delete a body")
         delete.bind(body, at: 1)
         try delete.run("delete a body")
+        droppedCount += 1
     }
 }

@@ -5,12 +5,24 @@ import Synchronization
 ///
 /// With SQLite's own checkpoints inside the writer half the speed is lost; with the second thread alone the log has no bound.
 final class Checkpointer: Sendable {
-    /// Pages of the log after which the thread copies: 4 MiB.
-    private static let pagesPerPass: Int32 = 4 << 20 / 8192
-    /// Pages of the log at which writing pauses: 64 MiB.
-    private static let maximumPages: Int32 = 64 << 20 / 8192
-    /// Pages by which the log may grow after a full pass that a reader held up: 16 MiB.
-    private static let pagesToNextTry: Int32 = 16 << 20 / 8192
+    /// Lengths of the log in pages.
+    private struct Bounds: Equatable {
+        /// At which writing pauses: 64 MiB.
+        var pause: Int32 = 64 << 20 / 8192
+        /// After which the thread copies: 4 MiB.
+        var pass: Int32 = 4 << 20 / 8192
+        /// By which the log may grow after a full pass that a reader held up: 16 MiB.
+        var nextTry: Int32 = 16 << 20 / 8192
+
+        /// - Parameter budget: where the cache has a size limit the log has its share of it.
+        init(_ budget: SizeBudget? = nil) {
+            guard let budget else { return }
+            pause = Int32(budget.logPauseBytes / CacheDatabase.pageBytes)
+            pass = min(pass, pause / 3)
+            nextTry = min(nextTry, pause / 4)
+        }
+    }
+
     /// For how long a full pass waits for readers.
     private static let patienceMilliseconds: Int32 = 1000
     /// For how long a full pass waits for the pass that is under way, which a busy disk can make long: the log has no bound
@@ -27,10 +39,21 @@ final class Checkpointer: Sendable {
     private let monitor = Monitor(State())
     private let database: CacheDatabase
     /// Pages of the log at the last pass that was asked for, and those at which the next full pass is tried.
-    private let marks = Mutex((lastPass: Int32(0), fullPass: Checkpointer.maximumPages))
+    private let marks = Mutex((lastPass: Int32(0), fullPass: Bounds().pause, bounds: Bounds()))
 
     init(database: CacheDatabase) {
         self.database = database
+    }
+
+    /// Called by the writing thread inside its transaction, with the share of the log in the cache's size limit; nil: there is
+    /// no limit.
+    func keepLog(within budget: SizeBudget?) {
+        let bounds = Bounds(budget)
+        marks.withLock { marks in
+            guard bounds != marks.bounds else { return }
+            marks.bounds = bounds
+            marks.fullPass = bounds.pause
+        }
     }
 
     /// Called by the writing thread after each commit.
@@ -38,8 +61,8 @@ final class Checkpointer: Sendable {
         let isDue = marks.withLock { marks in
             // A shorter log than before has begun anew.
             if pages < marks.lastPass { marks.lastPass = 0 }
-            if pages < Self.maximumPages { marks.fullPass = Self.maximumPages }
-            guard pages - marks.lastPass >= Self.pagesPerPass else { return false }
+            if pages < marks.bounds.pause { marks.fullPass = marks.bounds.pause }
+            guard pages - marks.lastPass >= marks.bounds.pass else { return false }
             marks.lastPass = pages
             return true
         }
@@ -54,16 +77,33 @@ final class Checkpointer: Sendable {
         let isDone = copyAlone(.restart, connection, patience: Self.patienceMilliseconds)
         marks.withLock { marks in
             marks.lastPass = isDone ? 0 : pages
-            marks.fullPass = isDone ? Self.maximumPages : pages + Self.pagesToNextTry
+            marks.fullPass = isDone ? marks.bounds.pause : pages + marks.bounds.nextTry
         }
     }
 
     /// Called by the writing thread at its end: ends the copying thread, and gives the log's space back if nobody else uses the
     /// database.
     func finish(_ connection: SQLiteConnection?) {
+        end()
+        if let connection { _ = copyAlone(.truncate, connection, patience: 100) }
+    }
+
+    /// Ends the copying thread.
+    func end() {
         stop()
         monitor.wait { $0.isRunning ? nil : () }
-        if let connection { _ = copyAlone(.truncate, connection, patience: 100) }
+    }
+
+    /// Copies what can be copied beside writers and readers.
+    func copyLog(_ connection: SQLiteConnection) {
+        guard let lock = try? LockFile(path: database.directory.lockPath), lock.tryLock(LockFile.Byte.checkpoint) else { return }
+        _ = try? connection.checkpoint(.passive)
+    }
+
+    /// Copies the whole log and gives its space back, as far as readers let it; waits for them for a while. The caller holds the
+    /// ticket, so that no writer meets the pass.
+    func cutLog(_ connection: SQLiteConnection) -> Bool {
+        copyAlone(.truncate, connection, patience: Self.patienceMilliseconds)
     }
 
     /// Runs a pass that waits for others. It must be the only one: SQLite refuses a second at once, whatever the time-out.
@@ -97,15 +137,15 @@ final class Checkpointer: Sendable {
         do throws(StoreError) {
             try DedicatedThread.start("larder-copier", path: database.path) { [self] in
                 run()
-                end()
+                noteEnd()
             }
         } catch {
             // Without the thread the full passes of the writing thread bound the log.
-            end()
+            noteEnd()
         }
     }
 
-    private func end() {
+    private func noteEnd() {
         monitor.withLock { $0.isRunning = false }
         monitor.wakeAll()
     }

@@ -1,4 +1,4 @@
-/// The writing thread's connection with its prepared statements.
+/// A writing connection with its prepared statements.
 final class DatabaseWriter {
     let connection: SQLiteConnection
     let bodies: BodyWriter
@@ -7,6 +7,7 @@ final class DatabaseWriter {
     let freshness: FreshnessWriter
     let activity: ActivityWriter
     let owner: StagingOwner
+    let room: RoomKeeper
 
     /// Opens the connection and clears away what killed processes left. The caller holds the ticket.
     init(database: CacheDatabase) throws(StoreError) {
@@ -17,6 +18,21 @@ final class DatabaseWriter {
         freshness = try FreshnessWriter(connection: connection)
         activity = try ActivityWriter(connection: connection)
         owner = try StagingOwner(lockPath: database.directory.lockPath)
+        room = try RoomKeeper(connection: connection, database: database, entries: entries)
         try owner.removeAbandoned(connection, bodies: bodies, lockPath: database.directory.lockPath)
+    }
+
+    /// Runs `body` in a transaction of its own. The caller holds the ticket.
+    func transaction<Result>(_ body: (DatabaseWriter) throws(StoreError) -> Result) throws(StoreError) -> Result {
+        do throws(StoreError) {
+            try connection.execute("BEGIN IMMEDIATE", operation: "begin")
+            let result = try body(self)
+            try connection.execute("COMMIT", operation: "commit")
+            return result
+        } catch {
+            // Some failures have rolled back by themselves.
+            if connection.isInTransaction { try? connection.execute("ROLLBACK") }
+            throw error
+        }
     }
 }

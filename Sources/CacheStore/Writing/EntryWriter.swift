@@ -18,6 +18,8 @@ final class EntryWriter {
     private let find: SQLiteStatement
     private let delete: SQLiteStatement
     private let deleteFreshness: SQLiteStatement
+    /// Rows that were written since `begin`.
+    private(set) var written: Set<Int64> = []
 
     init(connection: SQLiteConnection, bodies: BodyWriter, hosts: HostRegistry) throws(StoreError) {
         self.connection = connection
@@ -56,6 +58,11 @@ final class EntryWriter {
         find = try connection.prepare("SELECT 1 FROM entry WHERE entry_id = ?1 AND body_id = ?2")
         delete = try connection.prepare("DELETE FROM entry WHERE entry_id = ?1")
         deleteFreshness = try connection.prepare("DELETE FROM freshness WHERE entry_id = ?1")
+    }
+
+    /// Called at the beginning of a transaction.
+    func begin() {
+        written.removeAll(keepingCapacity: true)
     }
 
     /// Writes a response whose body, with a reference for this entry, is in the store already. Takes the place of the same
@@ -171,15 +178,30 @@ final class EntryWriter {
         FreshnessColumns.bind(freshness, to: statement)
         statement.bind(pending.createdTime.milliseconds, at: 15)
         try statement.run("store an entry")
+        written.insert(row)
     }
 
-    /// Removes the response, unless another took its place since it was read.
-    func remove(_ id: EntryID) throws(StoreError) {
+    /// Removes the response, unless another took its place since it was read. Returns whether it was there.
+    @discardableResult
+    func remove(_ id: EntryID) throws(StoreError) -> Bool {
         find.bind(id.row, at: 1)
         find.bind(id.body, at: 2)
         let isThere = try find.step()
         find.reset()
         if isThere { try deleteRow(id.row, body: id.body) }
+        return isThere
+    }
+
+    /// Removes a response that freshness tells of, and that freshness itself also where no such response is there.
+    func evict(_ id: EntryID) throws(StoreError) {
+        if try remove(id) { return }
+        deleteFreshness.bind(id.row, at: 1)
+        try deleteFreshness.run("remove an entry")
+    }
+
+    /// Removes an entry whose body or freshness may be missing.
+    func evictBroken(_ row: Int64, body: Int64) throws(StoreError) {
+        try deleteRow(row, body: body)
     }
 
     private func deleteRow(_ row: Int64, body: Int64) throws(StoreError) {

@@ -6,9 +6,16 @@ import HTTPSemantics
 final class FreshnessWriter {
     private let freshen: SQLiteStatement
     private let changeHead: SQLiteStatement
+    private let connection: SQLiteConnection
     private let use: SQLiteStatement
+    private let countUse: SQLiteStatement
+    private let pin: SQLiteStatement
+
+    /// A use that follows the noted one by less is counted, and leaves the order of uses as it is: the order has an index.
+    static let useGranularityMilliseconds: Int64 = 1000
 
     init(connection: SQLiteConnection) throws(StoreError) {
+        self.connection = connection
         // A new head brings its own Date; without one, the last Date that is known stays.
         freshen = try connection.prepare(
             """
@@ -24,9 +31,12 @@ final class FreshnessWriter {
             """)
         use = try connection.prepare(
             """
-            UPDATE freshness SET last_use_ms = max(last_use_ms, ?2), use_count = use_count + ?3
-            WHERE entry_id = ?1 AND body_id = ?4
+            UPDATE freshness SET last_use_ms = ?2, use_count = use_count + ?3
+            WHERE entry_id = ?1 AND body_id = ?4 AND last_use_ms <= ?2 - \(Self.useGranularityMilliseconds)
             """)
+        countUse = try connection.prepare(
+            "UPDATE freshness SET use_count = use_count + ?2 WHERE entry_id = ?1 AND body_id = ?3")
+        pin = try connection.prepare("UPDATE freshness SET is_pinned = ?2 WHERE entry_id = ?1 AND is_pinned <> ?2")
     }
 
     func write(_ pending: PendingFreshness) throws(StoreError) {
@@ -59,6 +69,23 @@ final class FreshnessWriter {
             use.bind(record.count, at: 3)
             use.bind(id.body, at: 4)
             try use.run("note a use")
+            guard connection.changedRows == 0, record.count > 0 else { continue }
+            countUse.bind(id.row, at: 1)
+            countUse.bind(record.count, at: 2)
+            countUse.bind(id.body, at: 3)
+            try countUse.run("note a use")
         }
+    }
+
+    /// Pins entries, or no longer. Returns how many were not what they are now.
+    func pin(_ isPinned: Bool, rows: [Int64]) throws(StoreError) -> Int64 {
+        var count: Int64 = 0
+        for row in rows {
+            pin.bind(row, at: 1)
+            pin.bind(isPinned ? 1 : 0, at: 2)
+            try pin.run("pin an entry")
+            count += Int64(connection.changedRows)
+        }
+        return count
     }
 }

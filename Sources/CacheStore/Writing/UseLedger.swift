@@ -17,8 +17,22 @@ final class UseLedger: Sendable {
     /// serve eviction only.
     static let maximumKept = 8 * maximumCollected
 
+    /// For how long uses are collected before a write of them is due.
+    static let period = Duration.seconds(1)
+
+    /// What the caller of `note` has to see to.
+    enum Demand {
+        case nothing
+        /// These are the first since uses were last taken: they are to be written when a period has passed.
+        case writeSoon
+        /// So many have come together that they are to be written now.
+        case writeNow
+    }
+
     private struct State {
         var uses = Uses()
+        /// When the first of them came; nil: there are none, or none but those that could not be written.
+        var start: ContinuousClock.Instant?
         /// New entries since a write was last due.
         var newCount = 0
 
@@ -36,14 +50,19 @@ final class UseLedger: Sendable {
 
     private let state = Mutex(State())
 
-    /// Notes uses; returns whether what is collected should be written now.
-    func note(_ entries: [EntryID], at time: UnixTime) -> Bool {
+    /// Notes that entries were used so many times each; 0: they were confirmed, which is worth as much and answers nobody.
+    func note(_ entries: [EntryID], at time: UnixTime, count: Int64 = 1) -> Demand {
         state.withLock { state in
-            for entry in entries { state.add(Record(time: time, count: 1), for: entry) }
+            if entries.isEmpty { return .nothing }
+            for entry in entries { state.add(Record(time: time, count: count), for: entry) }
             // Once for each so many, not with each use while a write is on its way.
-            guard state.newCount >= Self.maximumCollected else { return false }
-            state.newCount = 0
-            return true
+            if state.newCount >= Self.maximumCollected {
+                state.newCount = 0
+                return .writeNow
+            }
+            guard state.start == nil else { return .nothing }
+            state.start = .now
+            return .writeSoon
         }
     }
 
@@ -53,6 +72,16 @@ final class UseLedger: Sendable {
             for (entry, record) in other { state.add(record, for: entry) }
             state.newCount = 0
         }
+    }
+
+    /// All that is collected where a period has passed since the first of it or there is much; else nothing. So a commit for each
+    /// response does not become a write for each use.
+    func takeIfDue() -> Uses {
+        let isDue = state.withLock { state in
+            guard let start = state.start else { return !state.uses.isEmpty }
+            return state.uses.count >= Self.maximumCollected || ContinuousClock.now - start >= Self.period
+        }
+        return isDue ? take() : [:]
     }
 
     func take() -> Uses {

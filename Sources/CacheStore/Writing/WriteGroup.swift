@@ -2,8 +2,13 @@
 struct WriteGroup {
     /// Entries, pieces and changes in one commit.
     static let maximumCount = 256
-    /// Bytes in one commit, about.
+    /// Bytes in one commit, about, where the cache has no size limit.
     static let maximumBytes = 4 << 20
+
+    /// Bytes in this commit, about.
+    let maximumBytes: Int
+    /// Whether somebody waits for all that was collected, too.
+    private(set) var isFlush = false
 
     private(set) var count = 0
     private(set) var byteCount = 0
@@ -32,19 +37,23 @@ struct WriteGroup {
     }
 
     /// - Parameter tellsNames: whether `touched` is wanted.
-    init(tellsNames: Bool) {
+    init(tellsNames: Bool, maximumBytes: Int = WriteGroup.maximumBytes) {
         self.tellsNames = tellsNames
+        self.maximumBytes = maximumBytes
     }
 
-    var isFull: Bool { count >= Self.maximumCount || byteCount >= Self.maximumBytes }
+    var isFull: Bool { count >= Self.maximumCount || byteCount >= maximumBytes }
 
     /// Notes the writes, so that `complete` reaches all of them whatever happens.
     mutating func accept(_ writes: [QueuedWrite]) {
         for write in writes {
             if let handle = write.handle { handles.append(handle) }
-            if case .append(let body, _) = write.operation { staged.append((body, false)) }
-            if case .put(_, .staged(let body, _)) = write.operation { staged.append((body, false)) }
-            if case .abandon(let body) = write.operation { abandoned.append(body) }
+            switch write.operation {
+            case .append(let body, _), .put(_, .staged(let body, _)): staged.append((body, false))
+            case .abandon(let body): abandoned.append(body)
+            case .barrier: isFlush = true
+            case .put, .freshen, .remove: break
+            }
             if tellsNames { touched.add(write.operation) }
             byteCount += write.byteCount
         }
@@ -61,7 +70,7 @@ struct WriteGroup {
             case .put(let entry, let body):
                 puts.append(Put(entry: entry, body: body, handle: write.handle, position: puts.count))
             case .freshen(let change): changes.append(change)
-            case .append(let body, let bytes): try append(bytes, to: body, with: writer)
+            case .append(let body, let bytes): try append(bytes, to: body, for: write.handle, with: writer)
             case .abandon(let body): try body.drop(with: writer.bodies)
             case .remove(let ids):
                 try writeSorted(with: writer)
@@ -77,6 +86,10 @@ struct WriteGroup {
         for put in puts {
             switch put.body {
             case .complete(let complete):
+                if let refusal = Self.refusal(of: complete, for: put.entry, with: writer) {
+                    fail(put.handle, refusal)
+                    continue
+                }
                 try writer.entries.put(put.entry, body: try writer.bodies.store(complete))
             case .staged(let staged, let facts):
                 if let body = try publish(staged, facts, for: put.handle, with: writer) {
@@ -90,10 +103,33 @@ struct WriteGroup {
         changes.removeAll(keepingCapacity: true)
     }
 
-    private mutating func append(_ bytes: [UInt8], to body: StagedBody, with writer: DatabaseWriter) throws(StoreError) {
+    /// Why the cache has no room for the response; nil: it has.
+    private static func refusal(
+        of body: CompleteBody, for entry: PendingEntry, with writer: DatabaseWriter
+    ) -> StoreError? {
+        let stored = Int64(body.storedBytes)
+        return writer.room.admission.check(bodyBytes: stored, operation: "store an entry")
+            ?? writer.room.admission.take(stored + Int64(entry.byteCount), operation: "store an entry")
+    }
+
+    private mutating func fail(_ handle: CommitHandle?, _ error: StoreError) {
+        if let handle { failures[ObjectIdentifier(handle)] = error }
+    }
+
+    private mutating func append(
+        _ bytes: [UInt8], to body: StagedBody, for handle: CommitHandle?, with writer: DatabaseWriter
+    ) throws(StoreError) {
         let state = body.withState { $0 }
         // A body with a hole takes nothing more; its producer has been told.
-        guard state.failure == nil else { return }
+        if let failure = state.failure { return fail(handle, failure) }
+        let length = Int64(bytes.count)
+        let refusal =
+            writer.room.admission.check(bodyBytes: state.storedBytes + length, operation: "append to a body")
+            ?? writer.room.admission.take(length, operation: "append to a body")
+        if let refusal {
+            body.fail(refusal, rowIsLost: false)
+            return fail(handle, refusal)
+        }
         let row: Int64
         if let known = state.bodyID {
             row = known
@@ -124,8 +160,13 @@ struct WriteGroup {
             }
         }
         failure = failure ?? StoreError(.bodyGone, operation: "publish a body", path: writer.connection.path)
-        if let handle { failures[ObjectIdentifier(handle)] = failure }
+        if let failure { fail(handle, failure) }
         return nil
+    }
+
+    /// Notes entries that went to make room.
+    mutating func noteEvicted(_ rows: [Int64]) {
+        if tellsNames { touched.rows += rows }
     }
 
     /// Notes in the staged bodies that their pieces are lost with the transaction. Before the ticket is given back: rows that were

@@ -13,6 +13,8 @@ final class WriterQueue: Sendable {
         var waiters: [Waiter] = []
         var isClosed = false
         var threadSleeps = false
+        /// When the thread is to look around though nothing is queued; nil: never.
+        var dueTime: ContinuousClock.Instant?
 
         var isEmpty: Bool { writes.isEmpty }
 
@@ -84,21 +86,66 @@ final class WriterQueue: Sendable {
         }
     }
 
+    /// Has the thread look around at that time, or at an earlier one that is set already.
+    func wakeThread(at time: ContinuousClock.Instant) {
+        monitor.withLock { state in
+            guard state.dueTime == nil, !state.isClosed else { return }
+            state.dueTime = time
+            wakeThread(&state)
+        }
+    }
+
     // MARK: The writing thread's side
 
-    /// Waits for something to write; empty once the queue is closed and all is taken.
-    func next(maximumCount: Int, maximumBytes: Int) -> [QueuedWrite] {
-        let (taken, admitted) = monitor.wait { state -> ([QueuedWrite], [Waiter])? in
-            if state.isEmpty, !state.isClosed {
-                state.threadSleeps = true
-                return nil
+    enum Next {
+        case writes([QueuedWrite])
+        /// The time that `wakeThread` was given has come, and nothing is queued.
+        case due
+        /// The queue is closed and all is taken.
+        case closed
+    }
+
+    private enum Event {
+        case taken([QueuedWrite], [Waiter])
+        case due
+        case closed
+        /// There is a time to wait for now.
+        case timeIsSet
+    }
+
+    /// Waits for something to write.
+    func next(maximumCount: Int, maximumBytes: Int) -> Next {
+        while true {
+            switch waitForEvent(maximumCount: maximumCount, maximumBytes: maximumBytes) {
+            case .taken(let taken, let admitted):
+                for waiter in admitted { waiter.continuation.resume(returning: true) }
+                return .writes(taken)
+            case .due: return .due
+            case .closed: return .closed
+            case .timeIsSet: continue
             }
-            state.threadSleeps = false
-            let taken = state.take(maximumCount: maximumCount, maximumBytes: maximumBytes)
-            return (taken, admitWaiters(&state))
         }
-        for waiter in admitted { waiter.continuation.resume(returning: true) }
-        return taken
+    }
+
+    private func waitForEvent(maximumCount: Int, maximumBytes: Int) -> Event {
+        let dueTime = monitor.withLock { $0.dueTime }
+        let look = { (state: inout State) -> Event? in
+            state.threadSleeps = false
+            if !state.isEmpty {
+                let taken = state.take(maximumCount: maximumCount, maximumBytes: maximumBytes)
+                return .taken(taken, self.admitWaiters(&state))
+            }
+            if state.isClosed { return .closed }
+            if dueTime == nil, state.dueTime != nil { return .timeIsSet }
+            state.threadSleeps = true
+            return nil
+        }
+        guard let dueTime else { return monitor.wait(until: look) }
+        return monitor.wait(until: dueTime, for: look) { state in
+            state.threadSleeps = false
+            state.dueTime = nil
+            return .due
+        }
     }
 
     /// What is there, without waiting.

@@ -1,7 +1,7 @@
+import HTTPSemantics
 import Synchronization
 
-/// The one thread of this process that writes: takes what waits in the queue, a group at a time, and commits it under the
-/// ticket. Started by the first write.
+/// The one thread of this process that writes, as its callers see it. Started by the first write; `WriterLoop` is what it does.
 final class WriterThread: Sendable {
     private enum Phase {
         case notStarted
@@ -14,22 +14,26 @@ final class WriterThread: Sendable {
     let activity = ActivityLedger()
 
     private let database: CacheDatabase
-    private let checkpointer: Checkpointer
     private let phase = Mutex(Phase.notStarted)
     private let ended = CommitHandle()
     /// For how long the ticket is waited for.
     private let lockTimeout: Duration
     /// Told of each commit; nil: there is none.
     private let memory: MemoryTier?
+    /// Tells the time that ages of entries are counted from.
+    private let now: @Sendable () -> UnixTime
     /// Until when it is waited for once the store is being closed.
     private let closingDeadline = Mutex<ContinuousClock.Instant?>(nil)
 
-    init(database: CacheDatabase, maximumQueuedBytes: Int, lockTimeout: Duration, memory: MemoryTier?) {
+    init(
+        database: CacheDatabase, maximumQueuedBytes: Int, lockTimeout: Duration, memory: MemoryTier?,
+        now: @escaping @Sendable () -> UnixTime = CacheStore.systemTime
+    ) {
         self.memory = memory
+        self.now = now
         self.database = database
         self.lockTimeout = lockTimeout
         self.queue = WriterQueue(maximumBytes: maximumQueuedBytes)
-        self.checkpointer = Checkpointer(database: database)
     }
 
     // MARK: Callers' side
@@ -48,6 +52,18 @@ final class WriterThread: Sendable {
     func submitAtOnce(_ operation: WriteOperation, byteCount: Int) {
         guard (try? startIfNeeded("write")) != nil else { return }
         _ = queue.addAtOnce(QueuedWrite(operation: operation, handle: nil, byteCount: byteCount))
+    }
+
+    /// Notes that entries were used, or confirmed where `count` is 0; written within two seconds.
+    func note(_ entries: [EntryID], at time: UnixTime, count: Int64) {
+        switch uses.note(entries, at: time, count: count) {
+        case .nothing: break
+        case .writeSoon:
+            // Where the thread cannot be started the notes wait for a write that tells why.
+            guard (try? startIfNeeded("note a use")) != nil else { return }
+            queue.wakeThread(at: .now + UseLedger.period)
+        case .writeNow: submitAtOnce(.barrier, byteCount: 0)
+        }
     }
 
     /// Returns when all that was queued before is committed, collected uses and sums included.
@@ -90,7 +106,13 @@ final class WriterThread: Sendable {
             case .stopped: return closedError(name)
             case .notStarted:
                 do throws(StoreError) {
-                    try DedicatedThread.start("larder-writer", path: database.path) { [self] in run() }
+                    try DedicatedThread.start("larder-writer", path: database.path) { [self] in
+                        WriterLoop(
+                            database: database, queue: queue, uses: uses, activity: activity, memory: memory, now: now,
+                            patience: { self.patience }
+                        ).run()
+                        ended.complete(.success(()))
+                    }
                     phase = .running
                     return nil
                 } catch {
@@ -105,124 +127,9 @@ final class WriterThread: Sendable {
         StoreError(.closed, operation: operation, path: database.directory.path)
     }
 
-    // MARK: The thread
-
-    /// A group takes in what arrives while it is written, for at most this long.
-    private static let maximumGroupTime = Duration.milliseconds(20)
-
-    private func run() {
-        var writer: DatabaseWriter?
-        var ticket: TicketLock?
-        var leftovers: [StagedBody] = []
-        while true {
-            let writes = queue.next(maximumCount: WriteGroup.maximumCount, maximumBytes: WriteGroup.maximumBytes)
-            if writes.isEmpty { break }
-            var group = WriteGroup(tellsNames: memory != nil)
-            group.accept(writes)
-            do throws(StoreError) {
-                try write(writes, in: &group, ticket: &ticket, writer: &writer, leftovers: &leftovers)
-                group.complete(.success(()))
-                if let writer { checkpointer.logHasGrown(to: writer.connection.logPages) }
-            } catch {
-                writer?.hosts.forget()
-                // Whoever waits behind the group would wait as long once more: a flush or a close must end within the limit.
-                if error.code == .busy, error.sqliteCode == nil { acceptAll(&group) }
-                leftovers += group.abandoned
-                group.complete(.failure(error))
-            }
-        }
-        checkpointer.finish(writer?.connection)
-        writer = nil
-        ended.complete(.success(()))
-    }
-
-    /// Takes everything that is queued into the group.
-    private func acceptAll(_ group: inout WriteGroup) {
-        while true {
-            let more = queue.more(maximumCount: .max, maximumBytes: .max)
-            if more.isEmpty { return }
-            group.accept(more)
-        }
-    }
-
     /// How long the ticket may be waited for now.
     private var patience: Duration {
         guard let deadline = closingDeadline.withLock({ $0 }) else { return lockTimeout }
         return max(.zero, min(lockTimeout, deadline - ContinuousClock.now))
-    }
-
-    /// Opens what is not open yet: a store that could not be written a moment ago may be by now.
-    private func write(
-        _ writes: [QueuedWrite], in group: inout WriteGroup, ticket: inout TicketLock?, writer: inout DatabaseWriter?,
-        leftovers: inout [StagedBody]
-    ) throws(StoreError) {
-        let held: TicketLock
-        if let known = ticket { held = known } else { held = try TicketLock(path: database.directory.lockPath) }
-        ticket = held
-        try held.withTicket(within: patience) { () throws(StoreError) in
-            let opened: DatabaseWriter
-            if let known = writer { opened = known } else { opened = try DatabaseWriter(database: database) }
-            writer = opened
-            checkpointer.holdBackLog(opened.connection)
-            try commit(writes, in: &group, with: opened)
-            drop(&leftovers, with: opened)
-        }
-    }
-
-    /// Drops staged bodies whose own group failed, each in a transaction of its own: one that cannot be dropped must fail
-    /// nobody else. What is left at the end goes when a store on the same directory next starts to write.
-    private func drop(_ leftovers: inout [StagedBody], with writer: DatabaseWriter) {
-        let connection = writer.connection
-        while let body = leftovers.last {
-            do throws(StoreError) {
-                try connection.execute("BEGIN IMMEDIATE", operation: "begin")
-                try body.drop(with: writer.bodies)
-                try connection.execute("COMMIT", operation: "commit")
-            } catch {
-                if connection.isInTransaction { try? connection.execute("ROLLBACK") }
-                return
-            }
-            body.forgetRow(.dropped)
-            leftovers.removeLast()
-        }
-    }
-
-    private func commit(_ writes: [QueuedWrite], in group: inout WriteGroup, with writer: DatabaseWriter) throws(StoreError) {
-        let start = ContinuousClock.now
-        let connection = writer.connection
-        var taken: (uses: UseLedger.Uses, sums: ActivityLedger.Sums) = ([:], [:])
-        do throws(StoreError) {
-            try connection.execute("BEGIN IMMEDIATE", operation: "begin")
-            try group.write(writes, with: writer)
-            while !group.isFull, ContinuousClock.now - start < Self.maximumGroupTime {
-                let more = queue.more(
-                    maximumCount: WriteGroup.maximumCount - group.count,
-                    maximumBytes: WriteGroup.maximumBytes - group.byteCount)
-                if more.isEmpty { break }
-                group.accept(more)
-                try group.write(more, with: writer)
-            }
-            taken = (uses.take(), activity.take())
-            try writer.freshness.write(taken.uses)
-            try writer.activity.write(taken.sums)
-            try commit(group, connection)
-        } catch {
-            // Some failures have rolled back by themselves.
-            if connection.isInTransaction { try? connection.execute("ROLLBACK") }
-            group.failStaged(error)
-            uses.add(taken.uses)
-            activity.add(taken.sums)
-            throw error
-        }
-    }
-    private func commit(_ group: WriteGroup, _ connection: SQLiteConnection) throws(StoreError) {
-        memory?.willCommit(group.touched)
-        do throws(StoreError) {
-            try connection.execute("COMMIT", operation: "commit")
-            memory?.didCommit(logPages: connection.logPages)
-        } catch {
-            memory?.didCommit(logPages: nil)
-            throw error
-        }
     }
 }
