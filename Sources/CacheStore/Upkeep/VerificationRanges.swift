@@ -9,15 +9,14 @@ extension Verifier {
             WHERE e.held_ranges IS NOT NULL
             """)
         while try parts.step("verify") {
-            let length = parts.integer(3)
-            let detail: String
-            if let held = HeldRanges(parts.text(2)) {
-                if held.heldLength == length { continue }
-                detail = "\(held.heldLength) bytes held, the body has \(length)"
-            } else {
-                detail = "the ranges cannot be read"
-            }
-            report.add(.wrongRanges, body: parts.integer(1), entry: parts.integer(0), detail)
+            guard let fault = Self.fault(ofRanges: parts.text(2), length: parts.integer(3)) else { continue }
+            report.add(.wrongRanges, body: parts.integer(1), entry: parts.integer(0), fault)
         }
+    }
+
+    /// What is wrong with ranges of a body of that length; nil: nothing.
+    static func fault(ofRanges text: String, length: Int64) -> String? {
+        guard let held = HeldRanges(text) else { return "the ranges cannot be read" }
+        return held.heldLength == length ? nil : "\(held.heldLength) bytes held, the body has \(length)"
     }
 }
