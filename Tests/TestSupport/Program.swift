@@ -31,6 +31,8 @@ package final class Program: Sendable {
         case file(String)
         /// Both to a terminal of 80 columns; what it shows is kept as the output.
         case terminal
+        /// The same, with standard input from it too; this is typed there.
+        case typing(String)
     }
 
     private let process: ChildProcess
@@ -72,11 +74,12 @@ package final class Program: Sendable {
             close(standardInput)
             streams.closeProgramEnds()
         }
+        if case .typing(let text) = output { try streams.type(text) }
         self.output = Drain(streams.readableOutput)
         errors = Drain(streams.readableErrors)
         process = try ChildProcess(
-            executable, arguments, environment: variables.merging(environment) { $1 }, input: standardInput, output: streams.output,
-            errors: streams.errors)
+            executable, arguments, environment: variables.merging(environment) { $1 }, input: streams.input ?? standardInput,
+            output: streams.output, errors: streams.errors)
         memory = measuresMemory ? MemoryGauge(process.processID) : nil
     }
 
