@@ -57,6 +57,24 @@ import Testing
         #expect(try merged("[ls]\nlong = true", ["crawl", "http://a/"]) == ["crawl", "http://a/"])
     }
 
+    @Test func `what is said to all commands does not reach those that remove`() throws {
+        let text = "cache = \"c\"\nmax-age = \"12h\"\nstale = true\n[gc]\nmax-size = \"9M\"\n[rm]\npinned = false"
+        #expect(try merged(text, ["crawl", "http://a/"]) == ["crawl", "--cache=c", "--max-age=12h", "http://a/"])
+        #expect(try merged(text, ["ls"]) == ["ls", "--cache=c", "--stale"])
+        #expect(try merged(text, ["gc"]) == ["gc", "--cache=c", "--max-size=9M"])
+        #expect(try merged(text, ["rm", "a"]) == ["rm", "--cache=c", "--no-pinned", "a"])
+        #expect(try merged(text, ["pin", "a"]) == ["pin", "--cache=c", "a"])
+    }
+
+    @Test func `the cache's own settings are no options`() throws {
+        let arguments = try merged(
+            "cache = \"c\"\nmax-age = \"12h\"\n[config]\njson = true", ["config", "set", "max-age", "30d"])
+        #expect(arguments == ["config", "--cache=c", "--json", "set", "max-age", "30d"])
+        let command = try Config.parse(Array(arguments.dropFirst()))
+        #expect(command.action == .set && command.name == .maxAge && command.value == "30d" && command.shared.json)
+        #expect(throws: CommandFailure.self) { try merged("[config]\nmax-size = \"1G\"", ["config"]) }
+    }
+
     @Test func `the environment stands above the file`() throws {
         #expect(try merged("cache = \"c\"", ["ls"], ["LARDER_CACHE": "d"]) == ["ls"])
         #expect(try merged("color = \"always\"", ["ls"], ["NO_COLOR": "1"]) == ["ls"])

@@ -42,7 +42,7 @@ struct Cat: Subcommand {
     }
 
     func run() async throws {
-        let store = try StoredEntries.open(shared)
+        let store = try CacheStore.openExisting(directory: shared.cacheDirectory(), options: StoredUse.options)
         let variants = try await StoredEntries.variants(of: url, in: store)
         let entry = try entry(of: variants)
         let output = OutputStream.standardOutput()
@@ -59,6 +59,7 @@ struct Cat: Subcommand {
             await sink.abandon()
             throw error
         }
+        await StoredUse.note(entry, in: store, now: SystemClock.now())
         await store.close()
     }
 

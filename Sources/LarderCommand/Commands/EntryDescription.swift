@@ -12,6 +12,8 @@ struct EntryDescription {
     let storedBytes: Int64
     /// Whether the store compressed the body itself.
     let isCompressedByStore: Bool
+    /// Whether gc and the limits spare it.
+    let isPinned: Bool
     /// SHA-256 of the body as the server sent it.
     let digest: [UInt8]
     let now: UnixTime
@@ -24,6 +26,7 @@ struct EntryDescription {
         bodyBytes = entry.body.wireBytes
         storedBytes = entry.body.storedBytes
         isCompressedByStore = entry.body.coding == .gzip
+        isPinned = entry.isPinned
         digest = entry.body.digest
         self.now = now
     }
@@ -44,6 +47,7 @@ struct EntryDescription {
         line.add("held_ranges", response.heldRanges)
         line.add("compressed_by_store", isCompressedByStore)
         line.add("sha256", hexDigest)
+        line.add("pinned", isPinned)
         line.add("request_time", requestTime.seconds)
         line.add("response_time", freshness.responseTime.seconds)
         line.add("age", freshness.currentAge(at: now))
@@ -74,6 +78,7 @@ struct EntryDescription {
         add("body", "\(NumberText.count(bodyBytes)) bytes, \(NumberText.count(storedBytes)) stored\(coding)")
         add("held", response.heldRanges.flatMap(HeldRanges.init)?.sentence)
         add("sha256", hexDigest)
+        add("pinned", isPinned ? "spared by gc and the limits" : nil)
         add("requested", TimeText.date(requestTime))
         add("confirmed", "\(TimeText.date(freshness.responseTime)), age \(TimeText.span(seconds: freshness.currentAge(at: now)))")
         add("freshness", freshnessText)

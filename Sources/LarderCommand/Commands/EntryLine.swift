@@ -11,7 +11,7 @@ enum EntryLineFormat {
 enum EntryLine {
     static let csvNames = [
         "url", "status", "content_type", "body_bytes", "stored_bytes", "response_time", "age", "lifetime", "fresh",
-        "held_ranges",
+        "held_ranges", "pinned",
     ]
 
     static func bytes(_ entry: EntrySummary, format: EntryLineFormat, style: TextStyle) -> [UInt8] {
@@ -34,12 +34,13 @@ enum EntryLine {
             line.add("fresh", entry.isFresh)
             line.add("partial", entry.isPartial)
             line.add("held_ranges", entry.heldRanges)
+            line.add("pinned", entry.isPinned)
             return line.finished()
         case .csv:
             return CSVLine.bytes([
                 entry.url, "\(entry.status)", entry.contentType, "\(entry.wireBytes)", "\(entry.storedBytes)",
                 "\(entry.responseTime.seconds)", "\(entry.age)", "\(entry.lifetime)", entry.isFresh ? "true" : "false",
-                entry.heldRanges ?? "",
+                entry.heldRanges ?? "", entry.isPinned ? "true" : "false",
             ])
         }
     }
@@ -54,7 +55,7 @@ enum EntryLine {
             padded(NumberText.bytes(entry.storedBytes), 10, onLeft: true),
             TimeText.date(entry.responseTime),
             state(entry, style),
-            TerminalText.escaped(entry.url),
+            TerminalText.escaped(entry.url) + (entry.isPinned ? "  " + style.cyan("pinned") : ""),
         ]
         return columns.joined(separator: "  ")
     }

@@ -22,7 +22,9 @@ struct List: Subcommand {
     @OptionGroup(title: "Filters") var filters: EntryFilters
 
     @Option(
-        help: ArgumentHelp("Order: url, size (largest first), time (latest first), age (oldest first) or status.", valueName: "key")
+        help: ArgumentHelp(
+            "Order: url, size (largest first), time (latest first), age (oldest first), use (used longest ago first) or status.",
+            valueName: "key")
     )
     var sort = EntrySortKey.url
 
@@ -79,7 +81,7 @@ struct List: Subcommand {
 
 /// What entries are listed in the order of.
 enum EntrySortKey: String, CaseIterable, ExpressibleByArgument {
-    case url, size, time, age, status
+    case url, size, time, age, use, status
 
     var order: EntryQuery.Order {
         switch self {
@@ -87,10 +89,11 @@ enum EntrySortKey: String, CaseIterable, ExpressibleByArgument {
         case .size: .size
         case .time: .time
         case .age: .age
+        case .use: .use
         case .status: .status
         }
     }
 
-    /// What is asked for most often comes first: the largest, the latest, the oldest.
+    /// What is asked for most often comes first: the largest, the latest, the oldest. The oldest use is the smallest value.
     var isDescending: Bool { self == .size || self == .time || self == .age }
 }

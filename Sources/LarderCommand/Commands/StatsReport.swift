@@ -57,6 +57,13 @@ struct StatsReport {
         line.add("shared_bytes", statistics.sharedBytes)
         line.add("database_bytes", statistics.databaseFileBytes)
         line.add("log_bytes", statistics.logFileBytes)
+        line.add("directory_bytes", statistics.directoryBytes)
+        line.add("free_page_bytes", statistics.freePageBytes)
+        line.add("pinned_entries", statistics.pinnedEntries)
+        line.add("max_size", statistics.settings.maximumBytes)
+        line.add("max_age", statistics.settings.maximumAgeSeconds)
+        line.add("reserve", statistics.freeSpace.map(statistics.settings.reserve) ?? statistics.settings.reserveBytes)
+        line.add("disk_free_bytes", statistics.freeSpace?.availableBytes)
         Self.add(total, to: &line)
         return [line.finished()] + groups.map(jsonLine)
     }
@@ -93,6 +100,7 @@ struct StatsReport {
         table.add(
             "database file", NumberText.bytes(statistics.databaseFileBytes),
             "and \(NumberText.bytes(statistics.logFileBytes)) of log")
+        addLimits(to: &table)
         if total.requests > 0 {
             table.add("requests", NumberText.count(total.requests))
             table.add(
@@ -106,6 +114,26 @@ struct StatsReport {
             lines += groupLines(by, style: style, columns: columns)
         }
         return lines
+    }
+
+    /// What the directory takes and may take; a limit that is not set is not told.
+    private func addLimits(to table: inout TextTable) {
+        let settings = statistics.settings
+        table.add(
+            "on the disk", NumberText.bytes(statistics.directoryBytes),
+            settings.maximumBytes.map { "of \(NumberText.bytes($0))" } ?? "")
+        if statistics.freePageBytes > 0 {
+            table.add("unused inside", NumberText.bytes(statistics.freePageBytes), "for what comes, or until larder gc")
+        }
+        if let seconds = settings.maximumAgeSeconds {
+            table.add("unused entries go", "", "after \(CacheSettingText.time(seconds))")
+        }
+        if let space = statistics.freeSpace {
+            table.add(
+                "free on the disk", NumberText.bytes(space.availableBytes),
+                "\(NumberText.bytes(settings.reserve(of: space))) in reserve")
+        }
+        if statistics.pinnedEntries > 0 { table.add("pinned", NumberText.count(statistics.pinnedEntries)) }
     }
 
     private func groupLines(_ by: StatsGrouping, style: TextStyle, columns: Int?) -> [String] {

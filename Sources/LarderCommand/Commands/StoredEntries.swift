@@ -2,13 +2,19 @@ import CacheStore
 import HTTPCaching
 import HTTPSemantics
 
-/// What the reading commands need of the store.
+/// What the commands without a network need of the store.
 enum StoredEntries {
-    /// Opens the cache for reading; no network, no event loop.
-    static func open(_ options: SharedOptions) throws -> CacheStore {
-        var storeOptions = CacheStore.Options()
-        storeOptions.now = SystemClock.now
-        return try CacheStore.openExisting(directory: options.cacheDirectory(), options: storeOptions)
+    /// Opens the cache, which must be there; no network, no event loop, and no writing thread before the first write.
+    static func open(_ shared: SharedOptions, durable: Bool = false) throws -> CacheStore {
+        try CacheStore.openExisting(directory: shared.cacheDirectory(), options: options(durable: durable))
+    }
+
+    /// The store's defaults with the machine's clock.
+    static func options(durable: Bool = false) -> CacheStore.Options {
+        var options = CacheStore.Options()
+        options.durable = durable
+        options.now = SystemClock.now
+        return options
     }
 
     /// Everything stored for a URL, the latest answer first.

@@ -22,6 +22,9 @@ struct EntryFilters: ParsableArguments {
     @Flag(inversion: .prefixedNo, help: "Only what is held in part, or only what is held whole.")
     var partial: Bool?
 
+    @Flag(inversion: .prefixedNo, help: "Only what is pinned, or only what is not (larder pin).")
+    var pinned: Bool?
+
     @Option(help: ArgumentHelp("Only what was stored since then: 12h or 7d ago, or a date, 2026-11-22, in UTC.", valueName: "time"))
     var since: SinceTime?
 
@@ -43,6 +46,7 @@ struct EntryFilters: ParsableArguments {
         query.largerThan = larger?.bytes
         query.isFresh = fresh ? true : stale ? false : nil
         query.isPartial = partial
+        query.isPinned = pinned
         return query
     }
 }

@@ -16,8 +16,10 @@ enum NumberText {
     }
 
     /// A count with its noun: `1 host`, `2 hosts`.
-    static func counted(_ value: some BinaryInteger, _ noun: String) -> String {
-        count(Int64(value)) + " " + noun + (value == 1 ? "" : "s")
+    ///
+    /// - Parameter plural: nil: the noun with an `s`.
+    static func counted(_ value: some BinaryInteger, _ noun: String, plural: String? = nil) -> String {
+        count(Int64(value)) + " " + (value == 1 ? noun : plural ?? noun + "s")
     }
 
     /// Bytes in binary multiples: `512 B`, `1.5 KiB`, `37.2 GiB`.

@@ -15,6 +15,12 @@ enum ConfigArguments {
     /// Flags that exclude each other: one that the user gives takes the place of the file's.
     private static let rivals: [Set<String>] = [["json", "csv"], ["fresh", "stale"], ["refresh", "reload", "offline"]]
 
+    /// Commands that remove things, or say what may be removed. A setting for all commands does not reach them, for their options
+    /// mean something else: `max-age = "12h"` tells a crawl what is fresh, and gc what to throw away. Their own section does, and so
+    /// does what every command understands.
+    private static let careful: Set<String> = ["gc", "rm", "pin", "unpin", "verify"]
+    private static let everywhere: Set<String> = ["cache", "json", "quiet", "verbose", "color"]
+
     /// The command line with the file's settings laid under it; unchanged where there is no file, or `--no-config` is given.
     static func merged(into arguments: [String], environment: ProcessEnvironment) throws(CommandFailure) -> [String] {
         guard let name = arguments.first, let command = command(named: name), readsFile(arguments),
@@ -27,12 +33,14 @@ enum ConfigArguments {
         } catch {
             throw CommandFailure("\(path):\(error.line): \(error.reason). Correct the line, or give --no-config.", exit: .usage)
         }
-        var options: [String] = []
+        var merged: [String] = []
         for setting in file.settings
         where !isOutranked(setting.name, environment) && !isContradicted(setting.name, by: arguments) {
-            options += try self.options(setting, for: command, path: path)
+            let options = try self.options(setting, for: command, path: path)
+            if setting.section == nil, careful.contains(name), !everywhere.contains(setting.name) { continue }
+            merged += options
         }
-        return [name] + options + arguments.dropFirst()
+        return [name] + merged + arguments.dropFirst()
     }
 
     private static func readsFile(_ arguments: [String]) -> Bool {

@@ -16,6 +16,8 @@ struct ExitStatus: RawRepresentable, Hashable, Sendable {
     /// Not in the cache, and the network was not to be asked.
     static let notInCache = ExitStatus(.offlineMiss)
     static let interrupted = ExitStatus(.interrupted)
+    /// What is stored is not what was stored.
+    static let damaged = ExitStatus(.integrity)
 
     init(rawValue: Int32) {
         self.rawValue = rawValue

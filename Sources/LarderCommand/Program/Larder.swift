@@ -11,7 +11,10 @@ struct Larder: AsyncParsableCommand {
               larder cat https://example.com/
             """,
         version: ProgramVersion.version,
-        subcommands: [Crawl.self, Get.self, List.self, Show.self, Explain.self, Cat.self, Stats.self, Serve.self])
+        subcommands: [
+            Crawl.self, Get.self, List.self, Show.self, Explain.self, Cat.self, Stats.self, Remove.self, Collect.self, Pin.self,
+            Unpin.self, Verify.self, Config.self, Serve.self,
+        ])
 }
 
 /// A command of the program.
