@@ -40,6 +40,23 @@ package struct TransportConfiguration: Sendable {
 
     package init() {}
 
+    /// The variables that name proxies and certificates; `http_proxy` counts in lower case only, as curl has it.
+    package static let environmentVariables = [
+        "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY", "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+    ]
+
+    /// The defaults with the trust store and the proxies that the environment names, and no more idle connections than this process
+    /// may have open.
+    ///
+    /// - Parameter variable: a variable of the environment; nil where it is unset or empty.
+    package init(variable: (String) -> String?) {
+        var environment: [String: String] = [:]
+        for name in Self.environmentVariables { environment[name] = variable(name) }
+        self.init(environment: environment)
+        maximumIdleConnections = min(maximumIdleConnections, DescriptorLimit.connections)
+    }
+
     /// The defaults with the trust store and the proxies that the variables of an environment name.
     package init(environment: [String: String]) {
         trust = TrustStore(environment: environment)

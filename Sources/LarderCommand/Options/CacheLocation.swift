@@ -1,7 +1,8 @@
+import CacheStore
+
 /// Where the cache lies.
 enum CacheLocation {
-    /// The directory as given, else `LARDER_CACHE`, else `$XDG_CACHE_HOME/larder`, else `~/.cache/larder`. Empty variables
-    /// count as unset, and so does an `XDG_CACHE_HOME` that is no absolute path (XDG Base Directory Specification).
+    /// The directory as given, else where the environment says (`CacheStore.standardDirectory`).
     static func directory(option: String?, environment: ProcessEnvironment) throws -> String {
         if let option {
             guard !option.isEmpty else {
@@ -9,9 +10,7 @@ enum CacheLocation {
             }
             return option
         }
-        if let directory = environment["LARDER_CACHE"] { return directory }
-        if let base = environment["XDG_CACHE_HOME"], base.hasPrefix("/") { return base + "/larder" }
-        if let home = environment["HOME"] { return home + "/.cache/larder" }
+        if let directory = CacheStore.standardDirectory(variable: { environment[$0] }) { return directory }
         throw CommandFailure(
             "no place for the cache: neither LARDER_CACHE nor XDG_CACHE_HOME nor HOME is set. Give one with --cache DIR.",
             exit: .usage)

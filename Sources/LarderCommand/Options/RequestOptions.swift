@@ -1,4 +1,5 @@
 import ArgumentParser
+import CachingClient
 import HTTPSemantics
 
 /// What is sent to the server.
@@ -10,7 +11,7 @@ struct RequestOptions: ParsableArguments {
             valueName: "name: value"))
     var header: [String] = []
 
-    @Option(help: ArgumentHelp("The User-Agent field. Default: \(ProgramVersion.userAgent).", valueName: "text"))
+    @Option(help: ArgumentHelp("The User-Agent field. Default: \(RequestDefaults.userAgent).", valueName: "text"))
     var userAgent: String?
 
     @Option(
@@ -66,19 +67,14 @@ struct RequestOptions: ParsableArguments {
 
     /// The fields to send: ours, overlaid with the user's. A field given by the user takes the place of ours of that name.
     var fields: FieldSection {
-        var fields: FieldSection = [
-            "User-Agent": userAgent ?? ProgramVersion.userAgent,
-            "Accept": "*/*",
-            "Accept-Encoding": "gzip, deflate",
-        ]
+        var fields = RequestDefaults.fields
+        if let userAgent { fields.set("User-Agent", userAgent) }
         if !data.isEmpty { fields.append("Content-Type", "application/x-www-form-urlencoded") }
         // --user-agent says it more plainly than --header does.
         let given = header.compactMap { try? RequestField(parsing: $0).line }.filter {
             userAgent == nil || !$0.isNamed("User-Agent")
         }
-        for line in given { fields.remove(line.name) }
         // As with curl, a name without a value takes the field away.
-        for line in given where !line.value.isEmpty { fields.append(line.name, line.value) }
-        return fields
+        return fields.overlaid(with: given)
     }
 }

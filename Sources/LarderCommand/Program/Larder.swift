@@ -1,4 +1,5 @@
 import ArgumentParser
+import CachingClient
 
 /// The program `larder`: every command is a file in Commands, named here once.
 struct Larder: AsyncParsableCommand {
@@ -10,7 +11,7 @@ struct Larder: AsyncParsableCommand {
               larder crawl -i urls.txt
               larder cat https://example.com/
             """,
-        version: ProgramVersion.version,
+        version: RequestDefaults.version,
         subcommands: [
             Crawl.self, Get.self, List.self, Show.self, Explain.self, Cat.self, Stats.self, Remove.self, Collect.self, Pin.self,
             Unpin.self, Verify.self, Config.self, Serve.self,

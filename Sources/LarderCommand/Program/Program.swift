@@ -1,4 +1,5 @@
 import ArgumentParser
+import HTTPTransport
 
 #if canImport(Glibc)
     import Glibc

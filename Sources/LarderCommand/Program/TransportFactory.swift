@@ -15,9 +15,7 @@ enum TransportFactory {
 
     /// The defaults, with the proxies and certificates of the environment, within what this process may have open.
     static func configuration() -> TransportConfiguration {
-        var configuration = TransportConfiguration(environment: environment())
-        configuration.maximumIdleConnections = min(configuration.maximumIdleConnections, DescriptorLimit.connections)
-        return configuration
+        TransportConfiguration { ProcessEnvironment.current[$0] }
     }
 
     static func transport(_ configuration: TransportConfiguration) -> NIOTransport {
@@ -37,17 +35,6 @@ enum TransportFactory {
         for proxy in transport.ignoreProxies(where: rules.names) {
             console.notice("the proxy \(proxy) serves this very cache, which is asked directly.")
         }
-    }
-
-    /// The variables that name proxies and certificates; `http_proxy` counts in lower case only.
-    private static func environment() -> [String: String] {
-        let names = [
-            "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY", "SSL_CERT_FILE",
-            "SSL_CERT_DIR",
-        ]
-        var variables: [String: String] = [:]
-        for name in names { variables[name] = ProcessEnvironment.current[name] }
-        return variables
     }
 }
 
