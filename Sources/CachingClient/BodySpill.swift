@@ -1,6 +1,7 @@
 import CacheStore
 import ContentCoding
 import HTTPSemantics
+import Synchronization
 
 /// Content too long to be held in memory, on its way into the store while it arrives.
 ///
@@ -11,8 +12,17 @@ package final class BodySpill {
         let staging: BodyStaging
         /// Whether the store has it compressed by us.
         let isCompressed: Bool
+        fileprivate let fate: Fate
+
+        /// Whether storing it was given up, so that what comes from now on is not written any more.
+        var isGivenUp: Bool { fate.isGivenUp.withLock { $0 } }
     }
 
+    fileprivate final class Fate: Sendable {
+        let isGivenUp = Mutex(false)
+    }
+
+    private let fate = Fate()
     let staging: BodyStaging
     private var deflater: Deflater?
     private let isCompressed: Bool
@@ -29,7 +39,7 @@ package final class BodySpill {
         self.deflater = deflater
     }
 
-    var source: Source { Source(staging: staging, isCompressed: isCompressed) }
+    var source: Source { Source(staging: staging, isCompressed: isCompressed, fate: fate) }
 
     func append(_ chunks: [[UInt8]]) async throws(FetchError) {
         for chunk in chunks {
@@ -64,6 +74,7 @@ package final class BodySpill {
 
     /// Takes back what was written.
     func abandon() {
+        fate.isGivenUp.withLock { $0 = true }
         staging.abandon()
     }
 

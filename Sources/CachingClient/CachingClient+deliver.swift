@@ -13,6 +13,11 @@ extension CachingClient {
         }
     }
 
+    /// Hands on an answer that lies in the store, unless whoever asked will read it there.
+    func deliverStored(_ outcome: FetchOutcome, _ parameters: FetchParameters) async throws(FetchError) {
+        if !parameters.leavesStored { try await deliverStored(outcome, to: parameters.deliver) }
+    }
+
     /// Hands on an answer that lies in the store; what is handed on whole is checked against its digest on the way.
     func deliverStored(_ outcome: FetchOutcome, to consumer: BodyConsumer?) async throws(FetchError) {
         guard let consumer, let preamble = outcome.servedPreamble else { return }

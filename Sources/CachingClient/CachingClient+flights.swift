@@ -105,7 +105,7 @@ extension CachingClient {
         return answer(try await flight.preamble(for: reader), body: .stream(stream), to: request)
     }
 
-    private func stream(of flight: Flight, reader: Int, key: CacheKey?) -> FlightStream {
+    func stream(of flight: Flight, reader: Int, key: CacheKey?) -> FlightStream {
         FlightStream(flight: flight, reader: reader) { [store] outcome, offset async throws(FetchError) in
             guard let key, let digest = outcome.digest else { throw .fellBehind }
             let found: [[StoredEntry]]

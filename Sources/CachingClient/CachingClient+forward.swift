@@ -141,7 +141,7 @@ extension CachingClient {
         cacheStatus.detail = serving.reason.name
         let outcome = FetchOutcome(serving, from: entry, to: pending.request, as: .stale, status: cacheStatus)
         account(for: [outcome])
-        try await deliverStored(outcome, to: parameters.deliver)
+        try await deliverStored(outcome, parameters)
         return outcome
     }
 
@@ -172,7 +172,17 @@ extension CachingClient {
         let dropped = freshened.filter { !$0.response.isStorable }.map { pending.stored[$0.index] }
         if !dropped.isEmpty { outcome.servedPreamble?.stored = nil }
         let delivered: Result<Void, FetchError>
-        do { delivered = .success(try await deliverStored(outcome, to: parameters.deliver)) } catch { delivered = .failure(error) }
+        do throws(FetchError) {
+            // What goes at once cannot be left to be read later.
+            if dropped.isEmpty {
+                try await deliverStored(outcome, parameters)
+            } else {
+                try await deliverStored(outcome, to: parameters.deliver)
+            }
+            delivered = .success(())
+        } catch {
+            delivered = .failure(error)
+        }
         if !dropped.isEmpty { outcome.commit = try await remove(dropped) }
         try delivered.get()
         outcome.elapsedMilliseconds = now().milliseconds(since: pending.startTime)

@@ -13,10 +13,10 @@ package final class CachingClient: Sendable {
     package let configuration: ClientConfiguration
     let transport: any Transport
     let now: @Sendable () -> UnixTime
-    let encoder = BodyEncoder()
+    let encoder: BodyEncoder
     let limiter: BandwidthLimiter?
-    let flights = FlightTable()
-    let invalidations = InvalidationLog()
+    let flights: FlightTable
+    let invalidations: InvalidationLog
 
     /// - Parameter now: the clock that ages and elapsed times are taken from.
     package init(
@@ -29,7 +29,27 @@ package final class CachingClient: Sendable {
         self.transport = transport
         self.configuration = configuration
         self.now = now
-        self.limiter = configuration.bytesPerSecond.map { BandwidthLimiter(bytesPerSecond: $0, now: now) }
+        encoder = BodyEncoder()
+        limiter = configuration.bytesPerSecond.map { BandwidthLimiter(bytesPerSecond: $0, now: now) }
+        flights = FlightTable()
+        invalidations = InvalidationLog()
+    }
+
+    private init(sharing other: CachingClient, configuration: ClientConfiguration) {
+        store = other.store
+        transport = other.transport
+        self.configuration = configuration
+        now = other.now
+        encoder = other.encoder
+        limiter = other.limiter
+        flights = other.flights
+        invalidations = other.invalidations
+    }
+
+    /// The same client for requests that want something else of it: its fetches and those of this one wait for each other and share
+    /// one bandwidth. `bytesPerSecond` of the new configuration counts for nothing.
+    package func configured(_ configuration: ClientConfiguration) -> CachingClient {
+        CachingClient(sharing: self, configuration: configuration)
     }
 
     /// Looks into the store for each request, in one read for all of them.
@@ -143,7 +163,7 @@ package final class CachingClient: Sendable {
                 case .served(let outcome)?:
                     permit.turn?.withdraw()
                     lease?.release(hasChanged: false)
-                    try await deliverStored(outcome, to: parameters.deliver)
+                    try await deliverStored(outcome, parameters)
                     return outcome
                 case .pending(let fresher)?, .servedStale(_, let fresher)?: pending = fresher
                 case nil: break

@@ -41,11 +41,14 @@ package struct FetchError: Error, Hashable, Sendable {
     /// What failed, where, and what to do; without secrets.
     package let message: String
     package let failureClass: FailureClass
+    /// What the store says of it; nil where the store took no part.
+    package let storeError: StoreError?
 
-    package init(code: Code, message: String, failureClass: FailureClass) {
+    package init(code: Code, message: String, failureClass: FailureClass, storeError: StoreError? = nil) {
         self.code = code
         self.message = message
         self.failureClass = failureClass
+        self.storeError = storeError
     }
 }
 
@@ -83,7 +86,9 @@ extension FetchError {
     }
 
     package init(_ error: StoreError) {
-        self.init(code: Code(rawValue: error.code.name), message: error.description, failureClass: FailureClass(error.code))
+        self.init(
+            code: Code(rawValue: error.code.name), message: error.description, failureClass: FailureClass(error.code),
+            storeError: error)
     }
 
     /// There is no answer without the network, and the network may not be used.

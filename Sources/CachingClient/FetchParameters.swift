@@ -17,6 +17,8 @@ package struct FetchParameters: Sendable {
     var awaitsCommit = false
     /// Whether the answer goes on where the store fails: a server's clients want it anyway, a crawl must know.
     var outlivesStore = false
+    /// Whether an answer that lies in the store is not delivered but left there: `FetchOutcome` says where.
+    var leavesStored = false
 
     package init(
         content: RequestContent? = nil, timeLeft: Duration? = nil, deliver: BodyConsumer? = nil,

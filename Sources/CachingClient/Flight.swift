@@ -33,14 +33,22 @@ final class Flight: Sendable {
         var task: Task<Void, Never>?
         /// Nobody may join any more: it is being cancelled.
         var isDoomed = false
+        let pace: Pace
 
         /// Whether the content is so far ahead of its fastest reader that it must wait.
         var isAhead: Bool {
             // Who reads from the store waits for what the fetch writes there, whatever others do.
-            guard end == nil, !isDoomed, !readers.values.contains(where: \.isBehind),
+            guard end == nil, !isDoomed, !isOnItsWayToTheStore, !readers.values.contains(where: \.isBehind),
                 let fastest = readers.values.map(\.offset).max()
             else { return false }
             return buffer.end - fastest > Int64(Flight.maximumAhead)
+        }
+
+        /// Whether the content can go on without its readers, who will find it in the store.
+        private var isOnItsWayToTheStore: Bool {
+            guard pace == .ofNetwork, case .success(let preamble)? = preamble, preamble.outcome == .miss else { return false }
+            // What is short is held in memory until it is complete, and what is long is written from some length on.
+            return spill.map { !$0.isGivenUp } ?? (buffer.end <= 2 * Int64(Flight.windowBytes))
         }
 
         mutating func takeWaiters() -> [CheckedContinuation<Void, Never>] {
@@ -67,13 +75,21 @@ final class Flight: Sendable {
     /// What is left of content that nobody reads any more is fetched for the store if it is no more than this, in bytes.
     static let worthFinishingBytes: Int64 = 4 * 1024 * 1024
 
+    /// What the fetch goes as fast as.
+    enum Pace: Sendable {
+        /// Its fastest reader.
+        case ofReaders
+        /// The network, where the content is stored: the readers find there what is no longer in memory.
+        case ofNetwork
+    }
+
     /// Whether others may join.
     let isShared: Bool
     private let state: Mutex<State>
 
-    init(isShared: Bool) {
+    init(isShared: Bool, pace: Pace = .ofReaders) {
         self.isShared = isShared
-        state = Mutex(State(buffer: FlightBuffer(limit: isShared ? Self.windowBytes : .max)))
+        state = Mutex(State(buffer: FlightBuffer(limit: isShared ? Self.windowBytes : .max), pace: pace))
     }
 
     // MARK: The fetch's side
@@ -118,6 +134,7 @@ final class Flight: Sendable {
         case .spilled(let source):
             waiters = state.withLock { state in
                 state.spill = source
+                if state.pace == .ofNetwork { state.buffer.limit = Self.windowBytes }
                 return state.takeWaiters()
             }
         case .end(let trailers):
@@ -207,6 +224,24 @@ final class Flight: Sendable {
         while true {
             if let preamble = state.withLock(\.preamble) { return try preamble.get() }
             try await waitForNews(reader) { $0.preamble != nil }
+        }
+    }
+
+    /// What there is first.
+    enum Beginning {
+        /// The head of an answer whose content follows.
+        case preamble(AnswerPreamble)
+        /// The answer lies in the store, or there is none.
+        case outcome(FetchOutcome)
+    }
+
+    /// Waits for the head, or for the word that the answer was left in the store.
+    func beginning(for reader: Int) async throws(FetchError) -> Beginning {
+        while true {
+            let (preamble, outcome) = state.withLock { ($0.preamble, $0.outcome) }
+            if case .success(let preamble)? = preamble { return .preamble(preamble) }
+            if let outcome { return .outcome(try outcome.get()) }
+            try await waitForNews(reader) { $0.preamble != nil || $0.outcome != nil }
         }
     }
 

@@ -2,7 +2,7 @@
 /// memory stays bounded however long the content and however slow a reader is.
 struct FlightBuffer: Sendable {
     /// Beyond so many bytes the oldest are let go of.
-    let limit: Int
+    var limit: Int
     /// The offset of the first byte held.
     private(set) var start: Int64 = 0
     /// The offset behind the last byte that came.
