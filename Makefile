@@ -18,10 +18,10 @@ export LARDER_WARNINGS_AS_ERRORS := 1
 SWIFT_BUILD := swift build --configuration $(CONFIGURATION) --static-swift-stdlib
 # Asked for by the shell, after the build.
 PROGRAMS = $(or $(BIN_DIR),$$($(SWIFT_BUILD) --show-bin-path))
-SOURCES := Package.swift Sources Tests
+SOURCES := Package.swift Sources Tests Examples
 
 .PHONY: help setup setup-test setup-clients build build-demo demo crawl need-urls test test-unit test-system test-clients conformance \
-	bench-serve format lint check check-imports check-links install uninstall clean
+	bench-serve docs example format lint check check-imports check-links install uninstall clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -81,6 +81,16 @@ conformance: setup  ## put the cases from the RFCs to `larder serve`: make confo
 bench-serve: build  ## measure `larder serve` beside nginx: make bench-serve SECONDS_EACH=5 ROUNDS=5 REQUESTS=10000000
 	@scripts/require.sh nginx:nginx-light wrk curl /usr/bin/python3:python3
 	@scripts/bench-serve.sh "$(PROGRAMS)" "$(or $(SECONDS_EACH),5)" "$(or $(ROUNDS),5)" "$(or $(REQUESTS),0)"
+
+docs: setup  ## build the documentation of the library with docc: .build/docs
+	@scripts/require.sh /usr/bin/python3:python3
+	@echo "Building the documentation; the first time this builds everything in a debug version."
+	@scripts/docs.sh .build/docs
+	@echo "Wrote .build/docs; serve that directory and open /documentation/larder."
+
+example: setup  ## build Examples/ChangedPages as a package of its own, as its users do
+	@# Settings of our own builds do not go with a package that somebody depends on.
+	env -u LARDER_WARNINGS_AS_ERRORS swift build --package-path Examples/ChangedPages --scratch-path .build/example
 
 format:  ## format the code
 	swift format --in-place --parallel --recursive $(SOURCES)

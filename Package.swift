@@ -20,6 +20,7 @@ let package = Package(
     name: "larder",
     platforms: [.macOS(.v15)],
     products: [
+        .library(name: "Larder", targets: ["Larder"]),
         .executable(name: "larder", targets: ["LarderCommand"]),
         .executable(name: "larder-test-origin", targets: ["TestOriginCommand"]),
     ],
@@ -90,6 +91,9 @@ let package = Package(
             ]),
 
         // Fronts.
+        .target(
+            name: "Larder",
+            dependencies: ["HTTPSemantics", "HTTPCaching", "ContentCoding", "CacheStore", "HTTPTransport", "CachingClient"]),
         .executableTarget(
             name: "LarderCommand",
             dependencies: [
@@ -111,6 +115,9 @@ let package = Package(
         .executableTarget(
             name: "TestOriginCommand",
             dependencies: ["TestOrigin", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+
+        // The example, which users build as a package of its own; here so that the tests build and run it.
+        .executableTarget(name: "ChangedPages", dependencies: ["Larder"], path: "Examples/ChangedPages/Sources/ChangedPages"),
 
         // Tests.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
@@ -151,6 +158,12 @@ let package = Package(
             dependencies: [
                 "CachingClient", "CrawlPolicy", "CacheStore", "HTTPTransport", "HTTPCaching", "HTTPSemantics", "ContentCoding",
                 "TestOrigin", "TestSupport",
+            ]),
+        .executableTarget(name: "LarderTestReader", dependencies: ["Larder"], path: "Tests/LarderTestReader"),
+        .testTarget(
+            name: "LarderTests",
+            dependencies: [
+                "Larder", "ChangedPages", "LarderTestReader", "ContentCoding", "HTTPSemantics", "TestOrigin", "TestSupport",
             ]),
         .testTarget(
             name: "CrawlEngineTests",
