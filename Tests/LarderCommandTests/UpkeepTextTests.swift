@@ -1,4 +1,5 @@
 import CacheStore
+import CachingClient
 import HTTPSemantics
 import Testing
 
@@ -95,7 +96,7 @@ import Testing
         }
         let plain = fields([], [:])
         #expect(plain.first("Accept-Encoding") == "gzip, deflate")
-        #expect(plain.first("User-Agent") == ProgramVersion.userAgent)
+        #expect(plain.first("User-Agent") == RequestDefaults.userAgent)
         let german = fields(["accept-language", "accept"], ["accept-language": "de"])
         #expect(german.values("Accept-Language") == ["de"])
         // The request had no Accept.

@@ -1,5 +1,6 @@
 import CacheStore
 import CachingClient
+import CrawlPolicy
 import HTTPCaching
 import HTTPSemantics
 import HTTPTransport
@@ -35,7 +36,8 @@ final class Refetching: Sendable {
             store: store, transport: transport,
             configuration: ClientConfiguration(
                 // Other variants of the URL must not answer, nor lend their validators.
-                reuse: ReuseOptions(mode: .reload), maximumRedirects: 0, maximumTime: times.maximumTime),
+                reuse: ReuseOptions(mode: .reload), maximumRedirects: 0, maximumTime: times.maximumTime,
+                politeness: PolitenessPolicy(), lockTimeout: .milliseconds(times.lockTimeout.milliseconds)),
             now: SystemClock.now)
     }
 
@@ -83,9 +85,7 @@ final class Refetching: Sendable {
 
     /// Our usual fields, with those that the stored response was chosen by in the place of ours.
     static func fields(varyNames: [String], varyFields: FieldSection) -> FieldSection {
-        var fields: FieldSection = [
-            "User-Agent": ProgramVersion.userAgent, "Accept": "*/*", "Accept-Encoding": "gzip, deflate",
-        ]
+        var fields = RequestDefaults.fields
         for name in varyNames { fields.remove(name) }
         for line in varyFields.lines {
             fields.remove(line.name)

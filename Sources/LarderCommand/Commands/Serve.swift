@@ -4,6 +4,7 @@ import CachingClient
 import CachingProxy
 import CrawlPolicy
 import HTTPCaching
+import HTTPSemantics
 import HTTPTransport
 
 /// `larder serve`: the cache as an HTTP proxy.
@@ -150,5 +151,13 @@ struct Serve: Subcommand {
     /// A name in Via that no other instance has, so that a request that comes back is known.
     private static func pseudonym() -> String {
         "larder-" + String(UInt32.random(in: .min ... .max), radix: 36)
+    }
+}
+
+extension TargetRules {
+    /// Whether that proxy is one of the server's own listeners.
+    fileprivate func names(_ proxy: Proxy) -> Bool {
+        let host = proxy.host.contains(":") ? "[\(proxy.host)]" : proxy.host
+        return isOwnAddress(host: WebURL("http://\(host)/")?.host ?? host, port: proxy.port)
     }
 }

@@ -1,6 +1,5 @@
 import CacheStore
-import CachingProxy
-import HTTPSemantics
+import CachingClient
 import HTTPTransport
 
 /// Makes the network side from options and environment.
@@ -29,19 +28,8 @@ enum TransportFactory {
 
     /// Uses no proxy that is a `larder serve` of the same cache: the request would wait there for itself.
     static func ignoreServers(of store: CacheStore, in transport: NIOTransport, console: Console) {
-        let ports = store.servedPorts()
-        guard !ports.isEmpty else { return }
-        let rules = TargetRules(ownPorts: ports)
-        for proxy in transport.ignoreProxies(where: rules.names) {
+        for proxy in transport.ignoreServers(of: store) {
             console.notice("the proxy \(proxy) serves this very cache, which is asked directly.")
         }
-    }
-}
-
-extension TargetRules {
-    /// Whether that proxy is one of the server's own listeners.
-    func names(_ proxy: Proxy) -> Bool {
-        let host = proxy.host.contains(":") ? "[\(proxy.host)]" : proxy.host
-        return isOwnAddress(host: WebURL("http://\(host)/")?.host ?? host, port: proxy.port)
     }
 }
