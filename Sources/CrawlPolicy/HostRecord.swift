@@ -16,8 +16,8 @@ package enum HostAdmission: Equatable, Sendable {
 ///   that long, beside it nothing starts, and after it nothing for that long. A request under a rate keeps its interval from the
 ///   last start of anybody.
 /// - Requests without a wait run side by side as long as those in flight, of all claimants, are fewer than each one's own bound.
-/// - Where more is asked for than there is room, claimants take turns: whoever was refused waits in a line; whoever holds turns
-///   goes on taking them for a slice of time and then lines up as well. A wish that is not repeated in time holds up nobody.
+/// - Where more is asked for than there is room, claimants take turns: whoever was refused waits in a line; whoever has been given
+///   a turn goes on taking turns for a slice of time and then lines up as well. A wish that is not repeated in time holds up nobody.
 ///
 /// A value of fixed size without clock or I/O, for memory that processes share: all bytes 0 is a host that nobody has asked. Every
 /// time in it is kept as a beginning and a length, so that a clock that is set back lengthens no wait beyond the wait itself.
@@ -51,6 +51,8 @@ package struct HostRecord: BitwiseCopyable, Sendable {
     /// The one before it.
     private var startBefore: Int64 = 0
     private var checkedAt: Int64 = 0
+    /// When a claimant got no cell last.
+    private var turnedAwayAt: Int64 = 0
     /// Counts starts, round: names the turn that was just granted, for `withdraw`.
     package private(set) var starts: UInt32 = 0
     /// Fills the record to whole words: all its bytes are accounted for.
@@ -67,6 +69,7 @@ package struct HostRecord: BitwiseCopyable, Sendable {
         let time = settle(now)
         if holdEnd > time { return .resting(until: UnixTime(milliseconds: holdEnd)) }
         guard let index = claims.place(of: claimant, at: time) else {
+            turnedAwayAt = time
             return .busy(lookAgain: UnixTime(milliseconds: time + (1 << Int64(Self.maximumPausePower))))
         }
         if claims[index].ticket != 0, time > claims[index].askedAt + Int64(claims[index].wishFor) + Self.lateMilliseconds {
@@ -88,6 +91,7 @@ package struct HostRecord: BitwiseCopyable, Sendable {
     package mutating func finish(claimant: UInt32, policy: PolitenessPolicy, now: UnixTime, holdUntil: UnixTime?) {
         let time = settle(now)
         giveBack(claimant)
+        makeWay(claimant, time: time)
         lastEnd = time
         if policy.waitMilliseconds > 0 { keepQuiet(from: time, for: UInt32(clamping: policy.waitMilliseconds)) }
         if let holdUntil { hold(until: holdUntil, now: now) }
@@ -220,7 +224,8 @@ package struct HostRecord: BitwiseCopyable, Sendable {
         } else {
             claim.refusals = 0
         }
-        if claim.ticket == 0 {
+        // In its slice it takes what comes free and need not line up.
+        if claim.ticket == 0, claim.sliceEnd <= time {
             lastTicket = lastTicket == .max ? 1 : lastTicket + 1
             claim.ticket = lastTicket
         }
@@ -233,6 +238,13 @@ package struct HostRecord: BitwiseCopyable, Sendable {
     private mutating func giveBack(_ claimant: UInt32) {
         guard let index = claims.index(of: claimant), claims[index].active > 0 else { return }
         claims[index].active -= 1
+    }
+
+    /// Frees the cell of a claimant that has just been served, where there are more claimants than cells: it comes last then.
+    private mutating func makeWay(_ claimant: UInt32, time: Int64) {
+        guard time - turnedAwayAt <= Self.graceMilliseconds, let index = claims.index(of: claimant), claims[index].active == 0
+        else { return }
+        claims[index] = HostClaim()
     }
 
     private mutating func keepQuiet(from time: Int64, for length: UInt32) {
@@ -251,6 +263,7 @@ package struct HostRecord: BitwiseCopyable, Sendable {
         holdFor = min(holdFor, UInt32(Self.maximumHoldMilliseconds))
         lastStart = min(max(lastStart, 0), time * 1000)
         startBefore = min(max(startBefore, 0), lastStart)
+        turnedAwayAt = min(max(turnedAwayAt, 0), time)
         checkedAt = checkedAt < 0 || checkedAt > time ? 0 : checkedAt
         claims.withCells { cells in
             for index in cells.indices where cells[index].claimant != 0 { cells[index].clamp(to: time) }

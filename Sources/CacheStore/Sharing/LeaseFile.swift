@@ -129,6 +129,11 @@ final class LeaseFile: Sendable {
         }
     }
 
+    /// Nil where nobody in this process has the byte or asks for it.
+    func waiterCount(_ byte: Int64) -> Int? {
+        state.withLock { $0.places[byte]?.waiters.count }
+    }
+
     /// Nil where the waiter is in the line.
     private func lineUp(_ waiter: Waiter, _ byte: Int64, isCancelled: Bool, _ deadline: ContinuousClock.Instant) -> Turn? {
         state.withLock { state in

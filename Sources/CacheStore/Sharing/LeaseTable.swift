@@ -32,6 +32,12 @@ final class LeaseTable: Sendable {
         files[position.file].release(position.byte)
     }
 
+    /// How many fetches of this process are in the line behind the one that has the lease or asks the kernel for it; nil where none
+    /// does.
+    func waiterCount(_ position: Position) -> Int? {
+        files[position.file].waiterCount(position.byte)
+    }
+
     /// Waits for the lease; returns whether there was anybody to wait for.
     func take(_ position: Position, within limit: Duration) async throws(StoreError) -> Bool {
         let (file, byte) = (files[position.file], position.byte)
