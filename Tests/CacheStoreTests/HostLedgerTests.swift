@@ -148,9 +148,11 @@ import Testing
         let store = try open()
         let exclusive = PolitenessPolicy(maximumConcurrent: 1)
         var hosts: [String] = []
-        for number in 0... where hosts.count < 10 {
+        var number = 0
+        while hosts.count < 10 {
             let name = "h\(number).example"
             if HostTable.bucket(of: UInt64(bitPattern: BodyDigest.prefix(of: name))) == 5 { hosts.append(name) }
+            number += 1
         }
         var turns: [HostTurn] = []
         for host in hosts.prefix(8) { turns.append(try #require(granted(store.takeTurn(at: host, policy: exclusive, now: at(0))))) }
