@@ -189,4 +189,15 @@ import Testing
             }
         }
     }
+
+    @Test func verboseSaysWhatTheCacheDid() async throws {
+        try await withOrigin { origin in
+            origin.script("/a", .text("a", fields: ["Cache-Control": "max-age=60"]))
+            let url = origin.url("/a")
+            let plain = try await larder.run("get", url)
+            #expect(plain.errors.isEmpty)
+            #expect(try await larder.run("get", "-v", url).errors == "larder: hit 200 \(url) (fresh)\n")
+            #expect(try await larder.run("get", "-v", "-q", url).errors.isEmpty)
+        }
+    }
 }

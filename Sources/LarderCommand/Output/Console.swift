@@ -35,9 +35,12 @@ final class Console: Sendable {
         self.showsProgress = wantsProgress && !options.quiet && terminal.redrawsLines
     }
 
-    /// One line, unless the user wants quiet. `text` is escaped.
+    /// One line, unless the user wants quiet. `text` is escaped. Where there is a progress line it waits for the next redraw, else
+    /// it is written at once.
     func notice(_ text: String) {
-        if !isQuiet { line("larder: " + TerminalText.escaped(text)) }
+        guard !isQuiet else { return }
+        line("larder: " + TerminalText.escaped(text))
+        if !showsProgress { flush() }
     }
 
     /// One line that is printed even if the user wants quiet: the reason of a failing exit code.
