@@ -46,16 +46,16 @@ struct Collect: Subcommand {
         } else {
             let console = Console(shared, wantsProgress: true)
             let pace = RedrawPace()
-            result = try await Interruptible.run(shared, advice: "what was done stays; run it again for the rest.") {
-                let report = try await store.collectGarbage(plan) { report in
-                    if pace.isDue { console.redraw(CollectionText.progress(report)) }
-                }
-                let settings = try await store.settings()
-                if let failure = await store.close() { throw failure }
-                return CollectionText(report, limit: plan.maximumBytes ?? settings.maximumBytes)
+            let interruption = Interruption(shared, advice: "what was done stays; run it again for the rest.")
+            let report = try await store.collectGarbage(plan) { report in
+                if pace.isDue { console.redraw(CollectionText.progress(report)) }
             }
-            console.finish()
+            let settings = try await store.settings()
+            if let failure = await store.close() { throw failure }
+            withExtendedLifetime(interruption) {}
+            result = CollectionText(report, limit: plan.maximumBytes ?? settings.maximumBytes)
             if let reason = result.shortfall { console.notice(reason) }
+            console.finish()
         }
         let output = OutputStream.standardOutput()
         if shared.json {

@@ -42,16 +42,15 @@ struct Remove: Subcommand {
             return try print(RemovalText(entries: tally.entries, bytes: tally.storedBytes, isDryRun: true))
         }
         if !yes { try confirm(tally) }
-        let removed = try await Interruptible.run(shared, advice: "what was removed stays removed; run it again for the rest.") {
-            var sum = RemovalText(entries: 0, bytes: 0, isDryRun: false)
-            for query in queries {
-                let report = try await store.remove(matching: query)
-                sum.entries += report.entries
-                sum.bytes += report.storedBytes
-            }
-            if let failure = await store.close() { throw failure }
-            return sum
+        let interruption = Interruption(shared, advice: "what was removed stays removed; run it again for the rest.")
+        var removed = RemovalText(entries: 0, bytes: 0, isDryRun: false)
+        for query in queries {
+            let report = try await store.remove(matching: query)
+            removed.entries += report.entries
+            removed.bytes += report.storedBytes
         }
+        if let failure = await store.close() { throw failure }
+        withExtendedLifetime(interruption) {}
         try print(removed)
     }
 

@@ -36,51 +36,51 @@ struct Verify: Subcommand {
         let store = try StoredEntries.open(shared, durable: storage.durable)
         let reporter = VerifyReporter(
             output: OutputStream.standardOutput(), isJSON: shared.json, isQuiet: shared.quiet, color: shared.color)
-        let (report, places) = try await Interruptible.run(shared, advice: "the check is not complete; nothing was changed.") {
-            let pace = RedrawPace()
-            let report = try await store.verify(makeDecoder: StoredBodyInflater.make) { done, total in
-                if pace.isDue { console.redraw(VerifyText.progress(done: done, total: total)) }
-            }
-            return (report, await ProblemPlaces(of: report, in: store))
+        let interruption = Interruption(shared, advice: "the check is not complete; nothing was changed.")
+        let pace = RedrawPace()
+        let report = try await store.verify(makeDecoder: StoredBodyInflater.make) { done, total in
+            if pace.isDue { console.redraw(VerifyText.progress(done: done, total: total)) }
         }
+        let places = await ProblemPlaces(of: report, in: store)
         console.finish()
         try reporter.tell(report, places)
         var account = VerifyAccount(report)
         if repair, !report.isClean {
             do {
-                try await mend(report, places, store: store, reporter: reporter, account: &account)
+                try await mend(report, places, store, reporter, &account, interruption)
             } catch {
                 await store.close()
                 throw error
             }
         }
         await store.close()
+        withExtendedLifetime(interruption) {}
         try reporter.finish(account)
         if let advice = account.advice { console.notice(advice) }
+        console.finish()
         if account.exit != .success { throw QuietExit(status: account.exit) }
     }
 
     /// Removes what is damaged, then fetches it again.
     private func mend(
-        _ report: VerificationReport, _ places: ProblemPlaces, store: CacheStore, reporter: VerifyReporter,
-        account: inout VerifyAccount
+        _ report: VerificationReport, _ places: ProblemPlaces, _ store: CacheStore, _ reporter: VerifyReporter,
+        _ account: inout VerifyAccount, _ interruption: Interruption
     ) async throws {
         let varyNames = await VaryNames(of: places.urls, in: store)
-        let repaired = try await Interruptible.run(shared, advice: "run it again for the rest.") {
-            try await store.repair(report, makeDecoder: StoredBodyInflater.make)
-        }
+        interruption.endsProcess(advice: "what is damaged may be removed already; fetch what is missing with larder crawl.")
+        let repaired = try await store.repair(report, makeDecoder: StoredBodyInflater.make)
         account.add(repaired)
         account.isOffline = offline
         for problem in repaired.remaining { try reporter.tellRemaining(problem) }
         guard !repaired.removedEntries.isEmpty else { return }
         let refetching = offline ? nil : Refetching(store: store, times: times)
-        let watch = SignalWatch { _ in refetching?.stop() }
+        interruption.calls { refetching?.stop() }
         for removed in repaired.removedEntries {
             let result = await refetching?.fetch(removed, varyNames: varyNames[removed]) ?? .removed(.offline)
             account.add(result)
             try reporter.tell(removed, result)
         }
         await refetching?.shutdown()
-        if watch.hasSignalled { account.isStopped = true }
+        account.isStopped = interruption.hasSignalled && account.lost > 0
     }
 }
