@@ -24,13 +24,16 @@ struct DiskReserveTests {
 
             // What is there is served, and what is not is answered.
             let number = try #require(bulk.urls.firstIndex(of: stored[0]))
-            #expect(try await larder.cat(stored[0]) == bulk.content(number))
+            try await expectBody(of: stored[0], in: larder, bulk.content(number))
             let hit = try await larder.run("get", stored[0])
             #expect(hit.status == 0)
             #expect(hit.bytes == bulk.content(number))
-            let new = Bulk(origin, "new", count: 1, bytes: 400_000)
+            // Whatever the end of the crawl gave back, others take.
+            _ = try await Program.run("dd", ["if=/dev/zero", "of=\(disk.path)/filler", "bs=1M", "count=16"])
+            let new = Bulk(origin, "new", count: 1, bytes: 200_000)
             let get = try await larder.run("get", new.url(0))
-            #expect(get.bytes == new.content(0))
+            let isWhole = get.bytes == new.content(0)
+            #expect(isWhole)
             #expect(get.status == 25)
             #expect(get.errors.contains("reserve"))
             // Housekeeping goes on.
@@ -43,7 +46,7 @@ struct DiskReserveTests {
             let second = try await larder.crawl(bulk.urls)
             #expect(second.status == 0)
             for url in stored { #expect(second[url]["cache"] == "hit", "\(url)") }
-            #expect(try await larder.stats()["entries"] == 100)
+            #expect(second.results.count == 100)
             try await expectClean(larder.cache)
         }
         try await disk.unmount()
@@ -74,10 +77,13 @@ struct DiskReserveTests {
             let aged = try await Program.run(
                 "sqlite3", ["\(larder.cache)/cache.db", "UPDATE freshness SET last_use_ms = last_use_ms - 120000"])
             try #require(aged.status == 0, "install sqlite3")
-            _ = try await Program.run("dd", ["if=/dev/zero", "of=\(disk.path)/filler", "bs=4096"])
+            // Room for the index of the log, which SQLite makes to read, and for nothing to write.
+            let filler = try disk.freeBytes() / 4096 - 9
+            _ = try await Program.run("dd", ["if=/dev/zero", "of=\(disk.path)/filler", "bs=4096", "count=\(filler)"])
             let result = try await larder.run("cat", bulk.url(0))
             #expect(result.status == 0)
-            #expect(result.bytes == bulk.content(0))
+            let isWhole = result.bytes == bulk.content(0)
+            #expect(isWhole)
             #expect(result.errors.isEmpty)
         }
         try await disk.unmount()

@@ -43,7 +43,7 @@ import Testing
             #expect(object["freed_bytes"] == 40_000)
             #expect(object["dry_run"] == false)
             #expect(try await larder.run("ls").lines == b.urls)
-            #expect(try await larder.cat(b.url(0)) == b.content(0))
+            try await expectBody(of: b.url(0), in: larder, b.content(0))
             #expect(try await larder.run("cat", a.url(0)).status == 20)
             try await expectClean(larder.cache)
         }

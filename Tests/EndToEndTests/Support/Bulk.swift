@@ -2,6 +2,7 @@ import Foundation
 import HTTPSemantics
 import TestOrigin
 import TestSupport
+import Testing
 
 /// Many bodies of one size that do not compress and differ from each other.
 struct Bulk: Sendable {
@@ -52,12 +53,23 @@ func diskBytes(_ directory: String) -> Int64 {
     return sum
 }
 
-/// Changes one byte of a stored body in the file of the database, as a disk that lies would.
+/// Changes one byte of a stored body in the file of the database, as a disk that lies would: in the middle of it, for of the
+/// beginning the database moves copies about.
 func damage(_ cache: String, content: [UInt8]) throws {
     let file = URL(fileURLWithPath: "\(cache)/cache.db")
     var bytes = try Data(contentsOf: file)
-    let mark = Data(content[1000..<1064])
+    let mark = Data(content[content.count / 2..<content.count / 2 + 64])
     guard let place = bytes.range(of: mark) else { throw CocoaError(.fileReadUnknown) }
     bytes[place.lowerBound] ^= 1
     try bytes.write(to: file)
+}
+
+/// Expects that the stored body is this one; a failure does not print both.
+func expectBody(
+    of url: String, in larder: Larder, _ content: [UInt8], sourceLocation: SourceLocation = #_sourceLocation
+) async throws {
+    let result = try await larder.run("cat", url)
+    #expect(result.status == 0, "\(url): \(result.errors)", sourceLocation: sourceLocation)
+    let isEqual = result.bytes == content
+    #expect(isEqual, "\(url)", sourceLocation: sourceLocation)
 }
