@@ -93,7 +93,9 @@ let package = Package(
         // Fronts.
         .target(
             name: "Larder",
-            dependencies: ["HTTPSemantics", "HTTPCaching", "ContentCoding", "CacheStore", "HTTPTransport", "CachingClient"]),
+            dependencies: [
+                "HTTPSemantics", "HTTPCaching", "CrawlPolicy", "ContentCoding", "CacheStore", "HTTPTransport", "CachingClient",
+            ]),
         .executableTarget(
             name: "LarderCommand",
             dependencies: [

@@ -44,17 +44,11 @@ extension Cache {
     /// - Returns: how many entries were there to be removed. They are gone for good when this returns.
     @discardableResult
     public func remove(matching pattern: String?, where filter: EntryFilter = EntryFilter()) async throws(LarderError) -> Int {
-        let pages = store.entries(filter.query(matching: pattern))
-        var count = 0
         do {
-            while let page = try await pages.next() {
-                try await store.remove(page.map(\.id)).value
-                count += page.count
-            }
+            return Int(try await store.remove(matching: filter.query(matching: pattern)).entries)
         } catch {
             throw LarderError(error)
         }
-        return count
     }
 
     /// Removes one entry. One that has taken its place since it was looked up stays.

@@ -22,7 +22,7 @@ extension Cache {
         let client = try client()
         let options = options ?? configuration.fetchOptions
         do {
-            let reply = try await client.configured(options.client).reply(to: head, content: request.body)
+            let reply = try await client.configured(configuration.client(options)).reply(to: head, content: request.body)
             return Response(reply, maximumDecodedBytes: options.maximumDecodedBytes)
         } catch {
             if isClosed { throw .closed }

@@ -106,9 +106,11 @@ public final class Cache: Sendable {
             case .running(_, let client): return client
             case .idle:
                 let transport = NIOTransport(configuration: configuration.transport, clock: CacheStore.systemTime)
+                // Through a server of this very cache a request would wait for itself.
+                _ = transport.ignoreServers(of: store)
                 let client = CachingClient(
-                    store: store, transport: transport, configuration: configuration.fetchOptions.client, now: CacheStore.systemTime
-                )
+                    store: store, transport: transport, configuration: configuration.client(configuration.fetchOptions),
+                    now: CacheStore.systemTime)
                 network = .running(transport, client)
                 return client
             }

@@ -1,4 +1,6 @@
 import CacheStore
+import CachingClient
+import HTTPCaching
 import HTTPTransport
 
 extension Cache {
@@ -19,6 +21,11 @@ extension Cache {
         public var idleTimeout = Duration.seconds(30)
         /// Threads for the network, at least 1; they start with the first request. Default 1, which serves thousands of fetches.
         public var networkThreads = 1
+        /// What is asked of one host at a time. Default: four requests, without pauses. Nil: no bound, before servers of your own.
+        public var politeness: Politeness? = Politeness()
+        /// For how long a fetch waits for another that is fetching the same, in this process or another, or for its host's turn. Default
+        /// 5 minutes.
+        public var waitTimeout = Duration.seconds(300)
         /// For how long a write, or opening, waits for another process that holds the right to write. Default 30 s.
         public var lockTimeout = Duration.seconds(30)
 
@@ -32,6 +39,12 @@ extension Cache {
             options.durable = isDurable
             options.lockTimeout = lockTimeout
             return options
+        }
+
+        func client(_ fetch: FetchOptions) -> ClientConfiguration {
+            ClientConfiguration(
+                reuse: fetch.freshness.options, maximumBodyBytes: fetch.maximumBodyBytes, maximumRedirects: fetch.maximumRedirects,
+                maximumTime: fetch.timeLimit, politeness: politeness?.policy, lockTimeout: waitTimeout)
         }
 
         /// The limits as given, with the proxies and certificates that the environment names.

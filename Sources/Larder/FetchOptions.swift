@@ -1,4 +1,3 @@
-import CachingClient
 import HTTPCaching
 
 /// How one request uses the cache, and what bounds it.
@@ -12,18 +11,12 @@ public struct FetchOptions: Hashable, Sendable {
     public var maximumDecodedBytes: Int64? = 1 << 30
     /// How many redirects are followed. Default 20; 0: none, a redirect is then an answer like any other.
     public var maximumRedirects = 20
-    /// Time for one fetch with all its redirects, up to the last byte of the content. Default 5 minutes; nil: no limit.
+    /// Time for one fetch with all its redirects, up to the last byte of the content; waiting for others apart. Default 5 minutes; nil: no limit.
     public var timeLimit: Duration? = .seconds(300)
 
     /// The defaults, with this freshness.
     public init(freshness: Freshness = .standard) {
         self.freshness = freshness
-    }
-
-    var client: ClientConfiguration {
-        ClientConfiguration(
-            reuse: freshness.options, maximumBodyBytes: maximumBodyBytes, maximumRedirects: maximumRedirects, maximumTime: timeLimit
-        )
     }
 }
 

@@ -35,6 +35,12 @@ extension LarderError {
             return (.refused, nil, "the content is longer than allowed; raise FetchOptions.maximumBodyBytes to take it")
         case .tooManyRedirects:
             return (.protocolViolation, nil, "there are more redirects than allowed; raise FetchOptions.maximumRedirects to go on")
+        case .lockTimeout:
+            return (.lockTimeout, nil, "another fetch of the same has been under way for longer than waitTimeout; try again")
+        case .hostBusy:
+            return (
+                .lockTimeout, nil, "others have been keeping the host as busy as it may be for longer than waitTimeout; try again"
+            )
         case .cacheCorrupt:
             return (.integrity, nil, "what is stored differs from what was received; fetch it again with Freshness.reload")
         default: return nil
@@ -61,6 +67,9 @@ extension LarderError {
         case .differentKeyRecipe: "\(place) was made by a version of Larder that names entries otherwise; it was left as it is"
         case .networkFileSystem: "\(place) lies on a network file system, where it would be damaged; open a local directory"
         case .diskFull: "no space is left for \(place) (\(error.operation)); free some"
+        case .diskReserve: "\(place) does not grow: its disk has no more than the reserve left; free some, or change the reserve"
+        case .cacheFull: "\(place) has reached its size limit, and nothing in it may go; raise the limit, or unpin entries"
+        case .tooLargeForCache: "the content is too long for the size limit of \(place)"
         case .noCache: "there is no cache in \(error.path); set createsCache to make one"
         case .closed: "\(place) was closed (\(error.operation))"
         default: error.description

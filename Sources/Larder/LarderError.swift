@@ -24,7 +24,8 @@ public struct LarderError: Error, Hashable, Sendable {
         public static let refused = Kind(rawValue: "refused")
         /// The task was cancelled.
         public static let cancelled = Kind(rawValue: "cancelled")
-        /// Another process held a lock for longer than ``Cache/Configuration/lockTimeout``.
+        /// Another process held a lock for longer than ``Cache/Configuration/lockTimeout``, or fetched the same, or kept the host as busy
+        /// as it may be, for longer than ``Cache/Configuration/waitTimeout``.
         public static let lockTimeout = Kind(rawValue: "lock_timeout")
         /// What is stored is damaged, or was removed while it was read.
         public static let integrity = Kind(rawValue: "integrity")

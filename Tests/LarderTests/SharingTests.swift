@@ -44,6 +44,47 @@ import Testing
         }
     }
 
+    @Test func `a host is asked by all caches together as often as one may`() async throws {
+        try await withCache { cache, origin, surroundings in
+            let count = 4
+            var slow = ScriptedResponse.text("content", fields: ["Cache-Control": "max-age=600"])
+            slow.delay = .milliseconds(20)
+            for number in 0..<count * 2 { origin.script("/\(number)", slow) }
+            let caches = try await [
+                surroundings.open { $0.politeness?.maximumPerHost = 1 }, surroundings.open { $0.politeness?.maximumPerHost = 1 },
+            ]
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<count * 2 {
+                    group.addTask { try await caches[number % 2].fetch(origin.url("/\(number)")).body.drain() }
+                }
+                try await group.waitForAll()
+            }
+            // Each came when the one before had been answered.
+            let times = origin.requests.map(\.time.milliseconds)
+            #expect(times.count == count * 2 && zip(times, times.dropFirst()).allSatisfy { $1 - $0 >= 19 }, "\(times)")
+            for cache in caches { try await cache.close() }
+
+            origin.script("/rest", .text("later", status: 503, fields: ["Retry-After": "600"]))
+            try await cache.fetch(origin.url("/rest")).body.drain()
+            let error = await failure { _ = try await cache.fetch(origin.url("/rest")) }
+            #expect(error?.kind == .refused && error?.code == "host_put_aside")
+        }
+    }
+
+    @Test func `waiting for another fetch of the same has an end`() async throws {
+        try await withCache { cache, origin, surroundings in
+            origin.script("/", .silence(.stall))
+            let first = Task { try await cache.fetch(origin.url("/")) }
+            try await eventually { origin.requestCount == 1 }
+            let impatient = try await surroundings.open { $0.waitTimeout = .milliseconds(50) }
+            let error = await failure { _ = try await impatient.fetch(origin.url("/")) }
+            #expect(error?.kind == .lockTimeout && error?.code == "lock_timeout" && error?.message.contains("waitTimeout") == true)
+            first.cancel()
+            _ = await first.result
+            try await impatient.close()
+        }
+    }
+
     @Test func `the end of a body is the moment when others find it`() async throws {
         try await withCache { cache, origin, surroundings in
             let other = try await surroundings.open()
