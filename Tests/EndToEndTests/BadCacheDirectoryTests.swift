@@ -71,10 +71,11 @@ import Testing
         try await withOrigin { origin in
             origin.script("/a", .text("a"))
             _ = try await larder.crawl([origin.url("/a")])
-            for path in [""] + (try FileManager.default.contentsOfDirectory(atPath: larder.cache)) {
+            for path in [""] + (try FileManager.default.subpathsOfDirectory(atPath: larder.cache)) {
                 let attributes = try FileManager.default.attributesOfItem(atPath: "\(larder.cache)/\(path)")
                 let permissions = attributes[.posixPermissions] as? Int
-                #expect(permissions == (path.isEmpty ? 0o700 : 0o600), "\(path)")
+                let isDirectory = attributes[.type] as? FileAttributeType == .typeDirectory
+                #expect(permissions == (isDirectory ? 0o700 : 0o600), "\(path)")
             }
         }
     }

@@ -10,6 +10,8 @@ struct FullDiskTests {
     @Test func aFullDiskStopsTheRunWhichGoesOnWithRoomAgain() async throws {
         let disk = try await SmallDisk(mebibytes: 8)
         let larder = try Larder().with(cache: "\(disk.path)/cache")
+        // Up to the last byte.
+        #expect(try await larder.run("config", "set", "reserve", "0").status == 0)
         try await withOrigin { origin in
             // 20 MB that do not compress.
             for number in 0..<100 {
@@ -49,6 +51,7 @@ struct FullDiskTests {
     @Test func getOnAFullDiskSaysSo() async throws {
         let disk = try await SmallDisk(mebibytes: 4)
         let larder = try Larder().with(cache: "\(disk.path)/cache")
+        #expect(try await larder.run("config", "set", "reserve", "0").status == 0)
         try await withOrigin { origin in
             let result = try await larder.run("get", "--json", origin.url("/bytes/20000000"))
             #expect(result.status == 25)

@@ -56,7 +56,7 @@ import Testing
             let object = try JSONValue.lines(try await larder.run("ls", "--json", "--partial")).first ?? .null
             #expect(object["partial"] == true && object["held_ranges"] == "0-39999/100000")
             #expect(object["body_bytes"] == 40_000)
-            #expect(try await larder.run("ls", "--csv", "--partial").text.hasSuffix(",0-39999/100000\r\n"))
+            #expect(try await larder.run("ls", "--csv", "--partial").text.hasSuffix(",0-39999/100000,false\r\n"))
             #expect(try await larder.show(url)["held_ranges"] == "0-39999/100000")
             #expect(try await larder.show(origin.url("/small"))["partial"] == false)
             #expect(try await larder.run("show", url).text.contains("bytes 0-39999 of 100,000 (40%)"))

@@ -6,7 +6,7 @@ import HTTPSemantics
 /// Unchecked because the records are reached through bare pointers, but only by whoever has their bucket's lock, whose taking
 /// acquires what its release has published; a lock is taken over from a dead process alone. The memory lives as long as the table.
 final class HostTable: @unchecked Sendable {
-    static let bucketCount = 512
+    static let bucketCount = 128
     static let slotsPerBucket = 8
     static let slotStride = MemoryLayout<Slot>.stride
     /// The lock has a cache line of its own in front of the records.
