@@ -169,6 +169,15 @@ import Testing
         for host in hosts { #expect(store.situation(of: host, now: at(100))?.activeRequests ?? 0 == 0) }
     }
 
+    @Test func everyHashHasItsPlaceInTheFile() {
+        for shift in 0..<64 as Range<UInt64> {
+            for hash in [UInt64.max << shift, UInt64.max >> shift, 1 << shift] {
+                #expect((0..<HostTable.bucketCount).contains(HostTable.bucket(of: hash)))
+                #expect((0..<ChangeCounters.count).contains(ChangeCounters.index(of: hash)))
+            }
+        }
+    }
+
     @Test(arguments: ["", "short", "long"])
     func aFileOfAnotherLayoutIsReplaced(content: String) throws {
         let path = directory.cache + "/cache.shared"

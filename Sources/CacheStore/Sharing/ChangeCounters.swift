@@ -6,6 +6,7 @@ import Synchronization
 /// knows that a look into the store would find nothing new. Counters go round; that one goes round completely between a look and a
 /// lease, at four billion changes, costs a second fetch.
 struct ChangeCounters: Sendable {
+    /// A power of two.
     static let count = 1 << 18
 
     /// Keeps the map.
@@ -17,7 +18,7 @@ struct ChangeCounters: Sendable {
 
     /// The counter of a key, by the key's hash.
     static func index(of hash: UInt64) -> Int {
-        Int(truncatingIfNeeded: hash >> 46)
+        Int(truncatingIfNeeded: hash >> 45) & (count - 1)
     }
 
     func value(at index: Int) -> UInt32 {

@@ -6,6 +6,7 @@ import HTTPSemantics
 /// Unchecked because the records are reached through bare pointers, but only by whoever has their bucket's lock, whose taking
 /// acquires what its release has published; a lock is taken over from a dead process alone. The memory lives as long as the table.
 final class HostTable: @unchecked Sendable {
+    /// A power of two.
     static let bucketCount = 128
     static let slotsPerBucket = 8
     static let slotStride = MemoryLayout<Slot>.stride
@@ -46,7 +47,7 @@ final class HostTable: @unchecked Sendable {
     }
 
     static func bucket(of host: UInt64) -> Int {
-        Int(truncatingIfNeeded: host >> 55)
+        Int(truncatingIfNeeded: host >> 32) & (bucketCount - 1)
     }
 
     func lock(of bucket: Int) -> BucketLock {
