@@ -137,7 +137,8 @@ done >"$work/tour.sh"
     # `make` builds in the tour; here the programs are built already.
     make() { command make --no-print-directory -f "$root/Makefile" "$@"; }
     export BIN_DIR=$bin PATH=$bin:$PATH
-    set +eu
+    # As in the shell of a reader: a program that `head` leaves is no failure.
+    set +eu +o pipefail
     # shellcheck source=/dev/null
     source "$work/tour.sh"
 )
@@ -148,7 +149,7 @@ settled() {
         -e 's/[0-9.,]+ ?(ms|s|m|h|d)\b/SPAN/g' -e 's/SPAN( SPAN)+/SPAN/g' \
         -e 's/[0-9.,]+ (B|[KMGT]iB)( |$)/SIZE\2/g' -e 's/[0-9,]+ (bytes|stored)/SIZE \1/g' -e 's/(Content-Length:) [0-9]+/\1 SIZE/' \
         -e 's/^(URLs a second) .*/\1 RATE/' -e 's/("[a-z_]+_bytes":)[0-9]+/\1SIZE/g' \
-        -e 's/("(elapsed_ms|urls_per_second)":)[0-9.]+/\1RATE/g' -e 's/[0-9a-f]{64}/DIGEST/g' -e 's/"[0-9a-f]{16}(-gzip)?"/"TAG\1"/g' \
+        -e 's/("(elapsed_ms|urls_per_second|longest_commit_ms)":)[0-9.]+/\1RATE/g' -e 's/[0-9a-f]{64}/DIGEST/g' -e 's/"[0-9a-f]{16}(-gzip)?"/"TAG\1"/g' \
         -e 's/ +/ /g' -e 's/ $//' "$1"
 }
 # Each expected line comes, in this order, and between two `...` nothing else.
