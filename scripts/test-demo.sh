@@ -105,7 +105,9 @@ for ((waited = 0; waited < 300; waited++)); do
 done
 [[ -s $work/port ]] || { echo "the test site did not start: $(cat "$work/origin.log")" >&2; exit 1; }
 base=http://127.0.0.1:$(<"$work/port")
-"$bin/larder" serve --listen 127.0.0.1:0 2>"$work/serve.log" &
+# Here and not by the program's own redirection, which may come after the first look into it.
+: >"$work/serve.log"
+"$bin/larder" serve --listen 127.0.0.1:0 2>>"$work/serve.log" &
 serve=$!
 proxy=
 for ((waited = 0; waited < 300; waited++)); do
