@@ -1,4 +1,5 @@
 package import CachingClient
+package import HTTPSemantics
 
 /// What a crawl tells while it runs.
 package enum CrawlEvent: Sendable {
@@ -6,6 +7,8 @@ package enum CrawlEvent: Sendable {
     case finished(CrawlResult)
     /// A line of the input is no http or https URL; the crawl goes on.
     case invalidSeed(InvalidSeed)
+    /// A host wants to be left alone until then; its URLs wait.
+    case hostRests(host: String, until: UnixTime)
 }
 
 /// What became of one URL of the list.

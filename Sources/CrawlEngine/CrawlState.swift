@@ -132,6 +132,17 @@ struct CrawlState {
             isStopping ? nil : item, host: host, now: now, itemNotBefore: itemNotBefore, holdUntil: holdUntil)
     }
 
+    /// Hosts that rest, as far as it was told.
+    private var rests: [String: UnixTime] = [:]
+
+    /// Returns whether the rest is news.
+    mutating func noteRest(of host: String, until: UnixTime) -> Bool {
+        if let known = rests[host], known >= until { return false }
+        if rests.count >= 1024 { rests = [:] }
+        rests[host] = until
+        return true
+    }
+
     // MARK: - Looking again
 
     /// Items whose key has an answer by now, or none: they are to be looked up.

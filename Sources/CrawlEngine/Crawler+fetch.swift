@@ -28,7 +28,9 @@ extension Crawler {
         case .outdated: lookAgain(item)
         case .underWay: waitForOther(item)
         case .busy(let lookAgain): giveBack(item, holdUntil: lookAgain)
-        case .resting(let until): giveBack(item, holdUntil: until)
+        case .resting(let until):
+            tell(item.host, restsUntil: until)
+            giveBack(item, holdUntil: until)
         }
     }
 
@@ -44,6 +46,8 @@ extension Crawler {
                 pending,
                 FetchParameters(bytes: item.content, timeLeft: client.timeLeft(spent: item.spentMilliseconds), permit: permit))
             item.spentMilliseconds += now().milliseconds(since: startTime)
+            // Another process has brought it meanwhile: nothing was asked.
+            if outcome.outcome == .hit { item.attempts -= 1 }
         } catch {
             item.spentMilliseconds += now().milliseconds(since: startTime)
             let failure: RetryPolicy.Failure =
@@ -55,6 +59,7 @@ extension Crawler {
         }
         item.networkBytes += outcome.networkBytes
         let retryAfter = retryAfter(outcome)
+        if let retryAfter { tell(host, restsUntil: retryAfter) }
         release(host, holdUntil: retryAfter)
         if let status = outcome.head?.status, RetryPolicy.isTransient(status: status),
             retry(item, after: .status(status, retryAfter: retryAfter))
@@ -101,6 +106,19 @@ extension Crawler {
     /// The host may not be asked before that time.
     private func giveBack(_ item: CrawlItem, holdUntil: UnixTime) {
         leave(item.host, item, holdUntil: holdUntil)
+    }
+
+    /// A shorter rest than this is not worth a word, in milliseconds.
+    private static let shortRest: Int64 = 5_000
+
+    /// Says, once for each rest, that a crawl does nothing for a while because a host wants it so; what waits no longer than the
+    /// crawl does is told with its URLs.
+    private func tell(_ host: String, restsUntil until: UnixTime) {
+        let length = until.milliseconds(since: now())
+        guard length > Self.shortRest, length <= configuration.politeness.maximumHoldMilliseconds,
+            state.withLock({ $0.noteRest(of: host, until: until) })
+        else { return }
+        journal.add(.hostRests(host: host, until: until))
     }
 
     /// Gives a permit back for which nothing was asked.

@@ -261,6 +261,7 @@ package struct HostRecord: BitwiseCopyable, Sendable {
         quietFrom = min(max(quietFrom, 0), time)
         holdFrom = min(max(holdFrom, 0), time)
         holdFor = min(holdFor, UInt32(Self.maximumHoldMilliseconds))
+        quietFor = min(quietFor, UInt32(Self.maximumHoldMilliseconds))
         lastStart = min(max(lastStart, 0), time * 1000)
         startBefore = min(max(startBefore, 0), lastStart)
         turnedAwayAt = min(max(turnedAwayAt, 0), time)

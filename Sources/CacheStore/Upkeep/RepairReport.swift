@@ -8,6 +8,8 @@ package struct RepairReport: Hashable, Sendable {
         package let url: String
         /// The request fields that Vary named, as they were sent.
         package let varyFields: FieldSection
+        /// Whether it was spared by the limits: what takes its place should be, too.
+        package let isPinned: Bool
     }
 
     /// Entries that could not answer any more: fetch them anew.

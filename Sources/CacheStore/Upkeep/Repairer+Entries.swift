@@ -44,21 +44,27 @@ extension Repairer {
     }
 
     private func entries(of body: Int64) throws(StoreError) -> [(EntryID, RepairReport.RemovedEntry)] {
-        let select = try reader.prepare("SELECT entry_id, method, url, vary_fields FROM entry WHERE body_id = ?1")
+        let select = try reader.prepare(
+            """
+            SELECT e.entry_id, e.method, e.url, e.vary_fields, coalesce(f.is_pinned, 0)
+            FROM entry e LEFT JOIN freshness f ON f.entry_id = e.entry_id WHERE e.body_id = ?1
+            """)
         select.bind(body, at: 1)
         var found: [(EntryID, RepairReport.RemovedEntry)] = []
         while try select.step("repair") {
-            found.append((EntryID(row: select.integer(0), body: body), Self.removedEntry(select, from: 1)))
+            found.append((EntryID(row: select.integer(0), body: body), Self.removedEntry(select, from: 1, isPinned: select.integer(4) != 0)))
         }
         return found
     }
 
     /// What the columns method, url and vary_fields say.
-    private static func removedEntry(_ row: SQLiteStatement, from column: Int32) -> RepairReport.RemovedEntry {
+    private static func removedEntry(
+        _ row: SQLiteStatement, from column: Int32, isPinned: Bool
+    ) -> RepairReport.RemovedEntry {
         let vary = row.text(column + 2)
         return RepairReport.RemovedEntry(
             method: row.text(column), url: row.text(column + 1),
-            varyFields: vary.isEmpty ? FieldSection() : FieldSection(serialized: vary))
+            varyFields: vary.isEmpty ? FieldSection() : FieldSection(serialized: vary), isPinned: isPinned)
     }
 
     // MARK: Entries
@@ -85,7 +91,7 @@ extension Repairer {
         let select = try writer.connection.prepare(
             """
             SELECT e.method, e.url, e.vary_fields, e.body_id, f.entry_id IS NOT NULL AND b.body_id IS NOT NULL, e.held_ranges,
-                b.wire_bytes, h.host_id IS NOT NULL
+                b.wire_bytes, h.host_id IS NOT NULL, coalesce(f.is_pinned, 0)
             FROM entry e LEFT JOIN freshness f ON f.entry_id = e.entry_id AND f.body_id = e.body_id
                 LEFT JOIN body b ON b.body_id = e.body_id AND b.state = 0 LEFT JOIN host h ON h.host_id = e.host_id
             WHERE e.entry_id = ?1
@@ -93,7 +99,7 @@ extension Repairer {
         select.bind(row, at: 1)
         guard try select.step("repair") else { return .nothing }
         defer { select.reset() }
-        let entry = removedEntry(select, from: 0)
+        let entry = removedEntry(select, from: 0, isPinned: select.integer(8) != 0)
         let body = select.integer(3)
         let rangesFault = select.optionalText(5).flatMap { Verifier.fault(ofRanges: $0, length: select.integer(6)) }
         if select.integer(4) != 0, rangesFault == nil {

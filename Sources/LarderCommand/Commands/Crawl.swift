@@ -38,7 +38,7 @@ struct Crawl: Subcommand {
             console.notice(
                 "fetching \(configuration.jobs) at once, not \(pool.jobs): raise the limit of open files with ulimit -n.")
         }
-        let store = try storage.open(shared.cacheDirectory())
+        let store = try storage.open(shared.cacheDirectory(), lockTimeout: times.lockTimeout)
         let transport = TransportFactory.transport(times)
         TransportFactory.ignoreServers(of: store, in: transport, console: console)
         let client = CachingClient(

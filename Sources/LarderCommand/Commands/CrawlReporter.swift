@@ -32,6 +32,8 @@ final class CrawlReporter: Sendable {
         case .invalidSeed(let seed):
             if isJSON { write(CrawlJSON.line(seed)) }
             console.line(console.style.red("larder:") + " " + CrawlText.sentence(seed))
+        case .hostRests(let host, let until):
+            console.notice("\(TerminalText.escaped(host)) asked to be left alone until \(TimeText.date(until)); its URLs wait.")
         }
     }
 

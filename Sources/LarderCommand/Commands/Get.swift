@@ -97,7 +97,7 @@ struct Get: Subcommand {
     private func fetch(
         _ message: RequestHead, content: [UInt8]?, into sink: BodySink, _ console: Console
     ) async throws -> FetchOutcome {
-        let store = try storage.open(shared.cacheDirectory())
+        let store = try storage.open(shared.cacheDirectory(), lockTimeout: times.lockTimeout)
         let transport = TransportFactory.transport(times)
         TransportFactory.ignoreServers(of: store, in: transport, console: console)
         let client = CachingClient(

@@ -49,7 +49,7 @@ final class Refetching: Sendable {
             return .removed(Reason(code: "method", message: "only what GET brings is fetched again"))
         }
         let fields = Self.fields(varyNames: varyNames, varyFields: entry.varyFields)
-        let task = Task { await perform(RequestHead(method: .get, url: url, fields: fields)) }
+        let task = Task { await perform(RequestHead(method: .get, url: url, fields: fields), isPinned: entry.isPinned) }
         current.withLock { $0 = task }
         if isStopped.withLock({ $0 }) { task.cancel() }
         return await task.value
@@ -65,7 +65,7 @@ final class Refetching: Sendable {
         await transport.shutdown()
     }
 
-    private func perform(_ request: RequestHead) async -> Result {
+    private func perform(_ request: RequestHead, isPinned: Bool) async -> Result {
         do {
             let outcome = try await client.fetch(request, timeLeft: client.configuration.maximumTime)
             guard let head = outcome.head else { return .removed(Reason(code: outcome.reason, message: "there was no answer")) }
@@ -76,6 +76,11 @@ final class Refetching: Sendable {
                         message: "the server answered with status \(head.status), which is not stored (\(outcome.reason))"))
             }
             try await commit.value
+            if isPinned {
+                var query = EntryQuery(now: SystemClock.now())
+                query.pattern = .url(request.url.serialized)
+                _ = try await store.pin(true, matching: query)
+            }
             return .repaired(status: head.status)
         } catch {
             let failure = CommandFailure(error)

@@ -71,7 +71,7 @@ struct Serve: Subcommand {
         let console = Console(shared)
         let log = RequestLog(shared, console: console)
         let directory = try shared.cacheDirectory()
-        let store = try storage.open(directory, memoryTierBytes: Int(clamping: memory.bytes))
+        let store = try storage.open(directory, memoryTierBytes: Int(clamping: memory.bytes), lockTimeout: lockTimeout)
         let pseudonym = Self.pseudonym()
         let transport = TransportFactory.transport(transportConfiguration(pseudonym))
         TransportFactory.ignoreServers(of: store, in: transport, console: console)

@@ -10,11 +10,14 @@ struct StorageOptions: ParsableArguments {
 
     /// Opens the cache for writing; makes what is missing.
     ///
-    /// - Parameter memoryTierBytes: what may be kept in memory in front of the database.
-    func open(_ directory: String, memoryTierBytes: Int = 0) throws -> CacheStore {
+    /// - Parameters:
+    ///   - memoryTierBytes: what may be kept in memory in front of the database.
+    ///   - lockTimeout: the longest wait for another process that holds the right to write; half a minute at most.
+    func open(_ directory: String, memoryTierBytes: Int = 0, lockTimeout: TimeSpan) throws -> CacheStore {
         var options = CacheStore.Options()
         options.memoryTierBytes = memoryTierBytes
         options.durable = durable
+        options.lockTimeout = min(options.lockTimeout, .milliseconds(lockTimeout.milliseconds))
         options.now = SystemClock.now
         return try CacheStore.open(directory: directory, options: options)
     }
