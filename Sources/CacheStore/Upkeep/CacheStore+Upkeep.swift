@@ -11,15 +11,26 @@ extension CacheStore {
         }
     }
 
-    /// Settles it anew, all of it. Committed when it returns; whoever writes keeps to it from its next group on. Throws
-    /// `invalidArgument` for a limit that cannot be kept.
-    package func change(_ settings: StoreSettings) async throws(StoreError) {
-        if let fault = settings.fault {
-            throw StoreError(.invalidArgument, operation: "change a setting", path: directory, detail: fault)
-        }
+    /// Changes some of it; what others change at the same moment stays. Committed when it returns; whoever writes keeps to it
+    /// from its next group on. Throws `invalidArgument` for a limit that cannot be kept.
+    ///
+    /// - Parameter edit: given what is settled; called inside the transaction.
+    /// - Returns: what is settled now.
+    @discardableResult
+    package func changeSettings(
+        _ edit: @escaping @Sendable (inout StoreSettings) -> Void
+    ) async throws(StoreError) -> StoreSettings {
         try await upkeep { session throws(StoreError) in
             try session.transaction { writer throws(StoreError) in
-                try SettingsTable(connection: writer.connection).write(settings)
+                let table = try SettingsTable(connection: writer.connection)
+                var settings = try table.read().settings
+                edit(&settings)
+                if let fault = settings.fault {
+                    throw StoreError(
+                        .invalidArgument, operation: "change a setting", path: session.database.directory.path, detail: fault)
+                }
+                try table.write(settings)
+                return settings
             }
         }
     }

@@ -91,9 +91,7 @@ struct Config: Subcommand {
             action == .set
             ? try CacheStore.open(directory: directory, options: StoredEntries.options(durable: true))
             : try CacheStore.openExisting(directory: directory, options: StoredEntries.options(durable: true))
-        var settings = try await store.settings()
-        name.change(&settings, to: value)
-        try await store.change(settings)
+        let settings = try await store.changeSettings { name.change(&$0, to: value) }
         let size = try await store.statistics().directoryBytes
         if let failure = await store.close() { throw failure }
         if name == .maxSize, let limit = settings.maximumBytes, size > limit {
