@@ -1,4 +1,6 @@
+import Dispatch
 import HTTPSemantics
+import Synchronization
 import Testing
 
 @testable import CacheStore
@@ -26,5 +28,45 @@ import Testing
         #expect(try await other.settings().maximumBytes == 108 << 20)
         await store.close()
         await other.close()
+    }
+
+    private static func add(_ range: Range<Int>, to store: CacheStore) async throws {
+        for number in range {
+            let bytes = makeBytes(100_000, seed: UInt64(number + 1))
+            let body = CompleteBody(chunks: [bytes], digest: BodyDigest.of(bytes), wireBytes: Int64(bytes.count))
+            try await store.store(makeEntry("http://a.example/\(number)"), body)
+        }
+    }
+
+    /// A writer that adds more than each step takes away must not keep a collection going.
+    @Test func aCollectionDoesNotRunAfterWhatOthersAdd() async throws {
+        let store = try CacheStore.open(directory: directory.cache)
+        let writer = try CacheStore.open(directory: directory.cache)
+        try await Self.add(0..<400, to: store)
+        let removedBefore = Mutex<Int64>(0)
+        let steps = Mutex(0)
+        let report = try await store.collectGarbage(
+            GarbagePlan(maximumBytes: 28 << 20, now: CacheStore.systemTime()),
+            progress: { report in
+                let isEviction = removedBefore.withLock { before in
+                    defer { before = report.removedEntries }
+                    return report.removedEntries > before
+                }
+                let step = steps.withLock { steps in
+                    steps += 1
+                    return steps
+                }
+                // Bounded, so that a collection that does run on ends all the same.
+                guard isEviction, step <= 8 else { return }
+                let isAdded = DispatchSemaphore(value: 0)
+                Task {
+                    try? await Self.add((step * 1000)..<(step * 1000 + 90), to: writer)
+                    isAdded.signal()
+                }
+                isAdded.wait()
+            })
+        #expect((100..<300).contains(report.removedEntries))
+        await store.close()
+        await writer.close()
     }
 }

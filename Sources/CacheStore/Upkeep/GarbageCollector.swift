@@ -57,17 +57,26 @@ struct GarbageCollector {
         return min(planned, kept)
     }
 
+    /// Others may add more meanwhile than a step takes away: what was too much at the beginning is enough.
     private mutating func evict(_ bounds: Evictor.Bounds) throws(StoreError) {
+        var excess: Int64?
         while true {
-            let count = try session.transaction { writer throws(StoreError) -> Int in
-                let before = try writer.room.pages.count().used
-                return try writer.room.evictor.evict(bounds) { _ throws(StoreError) in
-                    before - (try writer.room.pages.count().used) >= Self.pagesPerStep
+            let (count, left) = try session.transaction { writer throws(StoreError) -> (Int, Int64?) in
+                let pages = writer.room.pages
+                let before = try pages.count().used
+                let surplus = excess ?? bounds.usedPages.map { before - $0 }
+                let count = try writer.room.evictor.evict(bounds) { _ throws(StoreError) in
+                    let freed = before - (try pages.count().used)
+                    return freed >= Self.pagesPerStep || surplus.map { freed >= $0 } ?? false
                 }.count
+                let freed = before - (try pages.count().used)
+                return (count, surplus.map { $0 - freed })
             }
             if count == 0 { return }
             report.removedEntries += Int64(count)
             tell()
+            if let left, left <= 0 { return }
+            excess = left
         }
     }
 
