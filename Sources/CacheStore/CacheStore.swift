@@ -211,6 +211,12 @@ package final class CacheStore: Sendable {
         try await writer.submit(.remove(ids), byteCount: 32 * ids.count, name: "remove entries")
     }
 
+    /// Notes that the stored bytes of a body are not those that its digest names. Nobody gets them from then on, and equal content
+    /// that comes anew is stored anew: sharing them would keep the damage. `verify` still finds it. Never waits.
+    package func setApart(_ body: StoredBody) {
+        writer.submitAtOnce(.setApart(body), byteCount: 64)
+    }
+
     /// Adds to the statistics of today: collected, and written with the next group or at the end.
     package func record(_ activity: ActivityDelta) {
         writer.activity.add(activity, at: options.now())

@@ -7,6 +7,7 @@ import ContentCoding
 package final class WireBodyReader {
     private let reader: BodyReader
     private let body: StoredBody
+    private let store: CacheStore
     private var inflater: Inflater?
     private let isInflated: Bool
     private var isAtEnd = false
@@ -31,6 +32,7 @@ package final class WireBodyReader {
         _ body: StoredBody, in store: CacheStore, offset: Int64 = 0, length: Int64? = nil
     ) throws(FetchError) {
         self.body = body
+        self.store = store
         left = length
         reader = store.readBody(body, from: offset)
         skipped = max(0, offset - reader.wireOffset)
@@ -93,15 +95,18 @@ package final class WireBodyReader {
             } catch let error as StoreError {
                 throw FetchError(error)
             } catch {
-                isDamaged = true
-                throw Self.damaged
+                throw noteDamage()
             }
-            guard !isWhole || hasher.finalized() == body.digest else {
-                isDamaged = true
-                throw Self.damaged
-            }
+            guard !isWhole || hasher.finalized() == body.digest else { throw noteDamage() }
         }
         return nil
+    }
+
+    /// What comes anew must not be stored as one more reference to these bytes.
+    private func noteDamage() -> FetchError {
+        isDamaged = true
+        store.setApart(body)
+        return Self.damaged
     }
 
     private static let damaged = FetchError(

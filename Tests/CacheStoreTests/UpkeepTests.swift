@@ -69,4 +69,24 @@ import Testing
         await store.close()
         await writer.close()
     }
+
+    /// A body that is damaged must not live on in what is fetched in its place.
+    @Test func equalContentIsStoredAnewWhereABodyIsSetApart() async throws {
+        let store = try CacheStore.open(directory: directory.cache)
+        try await store.store(makeEntry("http://a.example/1"), makeBody("content"))
+        try await store.store(makeEntry("http://a.example/2"), makeBody("content"))
+        try directory.execute("UPDATE body_chunk SET bytes = CAST('c0ntent' AS BLOB)")
+        let damaged = try #require(try await store.find("http://a.example/1"))
+        store.setApart(damaged.body)
+        try await store.store(makeEntry("http://a.example/1"), makeBody("content"))
+        let mended = try #require(try await store.find("http://a.example/1"))
+        #expect(try await store.content(mended.body) == Array("content".utf8))
+        let other = try #require(try await store.find("http://a.example/2"))
+        #expect(await storeError { _ = try await store.content(other.body) }?.code == .bodyGone)
+        #expect(try await store.verify().problems.map(\.kind) == [.wrongDigest])
+        let repair = try await store.repair(try await store.verify())
+        #expect(repair.removedEntries.map(\.url) == ["http://a.example/2"])
+        #expect(try await store.verify().isClean)
+        await store.close()
+    }
 }

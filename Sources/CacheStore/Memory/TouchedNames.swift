@@ -11,7 +11,7 @@ struct TouchedNames: Sendable {
         case .freshen(let change): rows.append(change.id.row)
         case .remove(let ids): rows += ids.map(\.row)
         // Seen by no look-up.
-        case .append, .abandon, .barrier: break
+        case .append, .abandon, .setApart, .barrier: break
         }
     }
 }

@@ -142,6 +142,15 @@ final class BodyWriter {
         return true
     }
 
+    /// Hides a body whose bytes are not what its digest says: no reader gets them, and no new entry comes to share them.
+    func setApart(_ body: Int64, digest: [UInt8]) throws(StoreError) {
+        try connection.execute(
+            """
+            UPDATE body SET digest_prefix = NULL
+            WHERE body_id = \(body) AND state = 0 AND digest_prefix = \(BodyDigest.prefix(of: digest))
+            """, operation: "set a body apart")
+    }
+
     /// Deletes a body and its bytes.
     func drop(_ body: Int64) throws(StoreError) {
         deleteChunks.bind(ChunkID.first(of: body), at: 1)

@@ -52,7 +52,7 @@ struct WriteGroup {
             case .append(let body, _), .put(_, .staged(let body, _)): staged.append((body, false))
             case .abandon(let body): abandoned.append(body)
             case .barrier: isFlush = true
-            case .put, .freshen, .remove: break
+            case .put, .freshen, .remove, .setApart: break
             }
             if tellsNames { touched.add(write.operation) }
             byteCount += write.byteCount
@@ -75,6 +75,7 @@ struct WriteGroup {
             case .remove(let ids):
                 try writeSorted(with: writer)
                 for id in ids { try writer.entries.remove(id) }
+            case .setApart(let body): try writer.bodies.setApart(body.id, digest: body.digest)
             case .barrier: break
             }
         }

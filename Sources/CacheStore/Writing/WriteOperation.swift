@@ -21,6 +21,8 @@ indirect enum WriteOperation: Sendable {
     case abandon(StagedBody)
     case freshen(PendingFreshness)
     case remove([EntryID])
+    /// Hides a body that is damaged.
+    case setApart(StoredBody)
     /// Nothing of its own: writes what has been collected, and tells when all before it is committed.
     case barrier
 }

@@ -57,6 +57,8 @@ struct Cat: Subcommand {
         } catch {
             // What was read correctly is printed before the failure is.
             await sink.abandon()
+            // What was noted of damage is written.
+            await store.close()
             throw error
         }
         await StoredUse.note(entry, in: store, now: SystemClock.now())
