@@ -89,4 +89,24 @@ import Testing
         #expect(try await store.verify().isClean)
         await store.close()
     }
+
+    @Test func aRepairTellsWhatWasPinned() async throws {
+        let store = try CacheStore.open(directory: directory.cache)
+        for number in 1...4 { try await store.store(makeEntry("http://a.example/\(number)"), makeBody("content \(number)")) }
+        for number in [1, 3] {
+            var query = EntryQuery(now: noon)
+            query.pattern = .url("http://a.example/\(number)")
+            #expect(try await store.pin(true, matching: query) == 1)
+        }
+        try directory.execute(
+            """
+            UPDATE body_chunk SET bytes = CAST('c0ntent 1' AS BLOB) WHERE chunk_id >> 20 IN (1, 2);
+            UPDATE entry SET held_ranges = 'none' WHERE entry_id >= 3
+            """)
+        let repair = try await store.repair(try await store.verify())
+        #expect(
+            repair.removedEntries.map { "\($0.url) \($0.isPinned)" }.sorted()
+                == [1, 2, 3, 4].map { "http://a.example/\($0) \($0 % 2 == 1)" })
+        await store.close()
+    }
 }

@@ -14,10 +14,10 @@ final class Checkpointer: Sendable {
         /// By which the log may grow after a full pass that a reader held up: 16 MiB.
         var nextTry: Int32 = 16 << 20 / 8192
 
-        /// - Parameter budget: where the cache has a size limit the log has its share of it.
-        init(_ budget: SizeBudget? = nil) {
-            guard let budget else { return }
-            pause = Int32(budget.logPauseBytes / CacheDatabase.pageBytes)
+        /// - Parameter pauseBytes: the length at which writing pauses, where it is less than usual.
+        init(pauseBytes: Int64? = nil) {
+            guard let pauseBytes, pauseBytes / CacheDatabase.pageBytes < pause else { return }
+            pause = Int32(pauseBytes / CacheDatabase.pageBytes)
             pass = min(pass, pause / 3)
             nextTry = min(nextTry, pause / 4)
         }
@@ -45,10 +45,10 @@ final class Checkpointer: Sendable {
         self.database = database
     }
 
-    /// Called by the writing thread inside its transaction, with the share of the log in the cache's size limit; nil: there is
-    /// no limit.
-    func keepLog(within budget: SizeBudget?) {
-        let bounds = Bounds(budget)
+    /// Called by the writing thread inside its transaction, with the log's share of the cache's size limit, or of a small disk; nil:
+    /// nothing makes it shorter than usual.
+    func keepLog(within pauseBytes: Int64?) {
+        let bounds = Bounds(pauseBytes: pauseBytes)
         marks.withLock { marks in
             guard bounds != marks.bounds else { return }
             marks.bounds = bounds

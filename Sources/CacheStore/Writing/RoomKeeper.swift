@@ -26,11 +26,18 @@ final class RoomKeeper {
     private var groupsToMeasurement = 0
     /// Pages in use when the transaction began.
     private var pagesBefore: Int64 = 0
-    /// The room of the file system, where somebody asked; the inner nil: the system does not say.
+    /// The room of the file system, where somebody asked, less what copying the log will take; the inner nil: the system does not
+    /// say.
     private var space: FreeSpace??
+    /// By how many bytes the database's file grows when the log is copied into it: a disk that is too full for that could not give
+    /// back the log's room either.
+    private var growthToCome: Int64 = 0
 
     /// How the size limit is shared out; nil: there is none.
     private(set) var budget: SizeBudget?
+    /// Where there is no size limit: the length of the log at which writing pauses for the sake of a small disk; nil: as long as it
+    /// is on a large one.
+    private(set) var logPauseBytes: Int64?
     /// What the open transaction may add.
     var admission: Admission
 
@@ -59,6 +66,8 @@ final class RoomKeeper {
         admission = Admission(path: database.directory.path)
         let count = try pages.count()
         pagesBefore = count.used
+        growthToCome = max(
+            0, count.all * CacheDatabase.pageBytes - CacheDirectory.fileLength(database.directory.databasePath))
         try settleAdmission(count)
     }
 
@@ -90,18 +99,26 @@ final class RoomKeeper {
         }
         guard let space = space ?? nil else { return }
         let reserve = content.settings.reserve(of: space)
-        let room = max(0, space.availableBytes - reserve) + count.free * CacheDatabase.pageBytes
+        // What is added lies in the log first, and in the database as well before the log gives its room back.
+        let room = max(0, space.availableBytes - reserve) / 2 + count.free * CacheDatabase.pageBytes
         admission.roomBytes = room < Self.leastRoomBytes ? 0 : room
         admission.refusal = shortage?.error ?? error(space, reserve)
     }
 
     /// By how much the free space falls short of the reserve; nil: it does not.
     private func reserveShortage() -> (bytes: Int64, error: StoreError)? {
-        if space == nil { space = .some(content.settings.reserveBytes == 0 ? nil : database.freeSpace(database.directory.path)) }
+        if space == nil { space = .some(content.settings.reserveBytes == 0 ? nil : freeSpace()) }
         guard let space = space ?? nil else { return nil }
         let reserve = content.settings.reserve(of: space)
         guard space.availableBytes < reserve else { return nil }
         return (reserve - space.availableBytes, error(space, reserve))
+    }
+
+    private func freeSpace() -> FreeSpace? {
+        guard let space = database.freeSpace(database.directory.path) else { return nil }
+        // A log as long as ever may be on a large disk; on a small one it would be most of it.
+        logPauseBytes = max(2 << 20, space.totalBytes / 16)
+        return FreeSpace(availableBytes: max(0, space.availableBytes - growthToCome), totalBytes: space.totalBytes)
     }
 
     private func error(_ space: FreeSpace, _ reserve: Int64) -> StoreError {
@@ -122,7 +139,9 @@ final class RoomKeeper {
         var gone: [Int64] = []
         if let age = content.settings.maximumAgeSeconds {
             let end = UnixTime(milliseconds: now.milliseconds - age.milliseconds)
-            gone += try evictor.evict(.init(entries: Self.extraEntries, unusedSince: end), sparing: written)
+            // More than the group has added, so that what has grown old while nobody wrote goes in the end.
+            let bounds = Evictor.Bounds(entries: written.count + Self.extraEntries, unusedSince: end)
+            gone += try evictor.evict(bounds, sparing: written)
         }
         guard let budget else { return gone }
         let count = try pages.count()
