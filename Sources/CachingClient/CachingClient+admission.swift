@@ -118,7 +118,8 @@ extension FetchError {
             failureClass: .lockTimeout)
     }
 
-    fileprivate static func hostBusy(_ host: String, _ limit: Duration) -> FetchError {
+    /// Others have kept a host busy for as long as is waited.
+    package static func hostBusy(_ host: String, _ limit: Duration) -> FetchError {
         FetchError(
             code: .hostBusy,
             message: "other processes have been keeping \(host) as busy as it may be for more than \(limit.shown); try again, or "

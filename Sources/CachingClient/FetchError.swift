@@ -110,7 +110,7 @@ extension FetchError {
     var isOfOrigin: Bool {
         switch failureClass {
         case .network, .protocol, .tls: true
-        default: code == .hostPutAside
+        default: code == .hostPutAside || code == .hostBusy
         }
     }
 

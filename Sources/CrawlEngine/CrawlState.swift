@@ -1,3 +1,4 @@
+import CacheStore
 import CachingClient
 import CrawlPolicy
 import HTTPCaching
@@ -125,11 +126,29 @@ struct CrawlState {
     ///
     /// - Returns: the items whose host rests for too long.
     mutating func giveBack(
-        _ item: CrawlItem?, host: String, now: UnixTime, itemNotBefore: UnixTime?, holdUntil: UnixTime?
+        _ item: CrawlItem?, host: String, now: UnixTime, itemNotBefore: UnixTime?, holdUntil: UnixTime?, isRest: Bool
     ) -> [CrawlItem] {
         if isStopping, item != nil { openItems -= 1 }
         return scheduler.giveBack(
-            isStopping ? nil : item, host: host, now: now, itemNotBefore: itemNotBefore, holdUntil: holdUntil)
+            isStopping ? nil : item, host: host, now: now, itemNotBefore: itemNotBefore, holdUntil: holdUntil,
+            isRest: isRest)
+    }
+
+    /// What was seen at hosts that others keep busy, and when it was seen first.
+    private var busyHosts: [String: (situation: HostSituation, since: UnixTime)] = [:]
+
+    /// Whether nothing has moved at a host for the length of `limit`, though requests are said to be under way there.
+    mutating func isStuck(_ host: String, _ situation: HostSituation?, now: UnixTime, limit: Duration) -> Bool {
+        guard let situation, situation.activeRequests > 0 else {
+            busyHosts[host] = nil
+            return false
+        }
+        guard let known = busyHosts[host], known.situation == situation else {
+            if busyHosts.count >= 1024 { busyHosts = [:] }
+            busyHosts[host] = (situation, now)
+            return false
+        }
+        return .milliseconds(now.milliseconds(since: known.since)) >= limit
     }
 
     /// Hosts that rest, as far as it was told.

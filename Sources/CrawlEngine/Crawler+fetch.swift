@@ -27,10 +27,10 @@ extension Crawler {
         case .granted(let permit): await fetch(item, pending, permit)
         case .outdated: lookAgain(item)
         case .underWay: waitForOther(item)
-        case .busy(let lookAgain): giveBack(item, holdUntil: lookAgain)
+        case .busy(let lookAgain): waitForTurn(item, until: lookAgain)
         case .resting(let until):
             tell(item.host, restsUntil: until)
-            giveBack(item, holdUntil: until)
+            giveBack(item, holdUntil: until, isRest: true)
         }
     }
 
@@ -39,6 +39,7 @@ extension Crawler {
         let host = item.host
         item.attempts += 1
         item.hopAttempts += 1
+        item.waitingSince = nil
         let outcome: FetchOutcome
         let startTime = now()
         do {
@@ -103,9 +104,24 @@ extension Crawler {
         routeAgain(state.withLock { $0.end(item.key) } + [item])
     }
 
+    /// Others ask the host as much as they may: its items wait as long as anybody's requests there begin or end. Where for the time
+    /// of `ClientConfiguration.lockTimeout` nothing has moved, a process that was stopped may be holding the turns for ever.
+    private func waitForTurn(_ item: CrawlItem, until lookAgain: UnixTime) {
+        let time = now()
+        let situation = client.store.situation(of: item.host, now: time)
+        let isStuck = state.withLock { state in
+            state.isStuck(item.host, situation, now: time, limit: client.configuration.lockTimeout)
+        }
+        guard isStuck else { return giveBack(item, holdUntil: lookAgain, isRest: false) }
+        leave(item.host, nil)
+        finish(item, item.result(.hostBusy(item.host, client.configuration.lockTimeout), now: time))
+    }
+
     /// The host may not be asked before that time.
-    private func giveBack(_ item: CrawlItem, holdUntil: UnixTime) {
-        leave(item.host, item, holdUntil: holdUntil)
+    ///
+    /// - Parameter isRest: whether the host itself has asked for that.
+    private func giveBack(_ item: CrawlItem, holdUntil: UnixTime, isRest: Bool) {
+        leave(item.host, item, holdUntil: holdUntil, isRest: isRest)
     }
 
     /// A shorter rest than this is not worth a word, in milliseconds.
@@ -122,11 +138,14 @@ extension Crawler {
     }
 
     /// Gives a permit back for which nothing was asked.
-    private func leave(_ host: String, _ item: CrawlItem?, itemNotBefore: UnixTime? = nil, holdUntil: UnixTime? = nil) {
+    private func leave(
+        _ host: String, _ item: CrawlItem?, itemNotBefore: UnixTime? = nil, holdUntil: UnixTime? = nil, isRest: Bool = true
+    ) {
         let time = now()
         let (refused, step) = state.withLock { state in
             (
-                state.giveBack(item, host: host, now: time, itemNotBefore: itemNotBefore, holdUntil: holdUntil),
+                state.giveBack(
+                    item, host: host, now: time, itemNotBefore: itemNotBefore, holdUntil: holdUntil, isRest: isRest),
                 state.handOut(now: time)
             )
         }

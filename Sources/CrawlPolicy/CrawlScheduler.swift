@@ -131,10 +131,13 @@ package struct CrawlScheduler<Item> {
     ///   - item: what goes back to where it came from; nil where it has found its end.
     ///   - itemNotBefore: earliest time for this item; nil means with its host's turn.
     ///   - holdUntil: the whole host rests until then; nil means no longer than before.
+    ///   - isRest: whether the host has asked for that; else it is the turn of others on this machine, which is waited for however
+    ///     long it takes.
     /// - Returns: the items that waited for the host, the item included, where the host rests for longer than the policy waits; else
     ///   nothing.
     package mutating func giveBack(
-        _ item: Item?, host: String, now: UnixTime, itemNotBefore: UnixTime? = nil, holdUntil: UnixTime? = nil
+        _ item: Item?, host: String, now: UnixTime, itemNotBefore: UnixTime? = nil, holdUntil: UnixTime? = nil,
+        isRest: Bool = true
     ) -> [Item] {
         guard var queue = hosts.removeValue(forKey: host), queue.active > 0 else { return [] }
         queue.active -= 1
@@ -152,15 +155,17 @@ package struct CrawlScheduler<Item> {
                 queue.pending.prepend(item)
             }
         }
-        return settle(&queue, host: host, now: now, holdUntil: holdUntil)
+        return settle(&queue, host: host, now: now, holdUntil: holdUntil, isRest: isRest)
     }
 
     /// Puts a host back whose request is over, and lets it rest.
-    private mutating func settle(_ queue: inout HostQueue<Item>, host: String, now: UnixTime, holdUntil: UnixTime?) -> [Item] {
+    private mutating func settle(
+        _ queue: inout HostQueue<Item>, host: String, now: UnixTime, holdUntil: UnixTime?, isRest: Bool = true
+    ) -> [Item] {
         var refused: [Item] = []
         if let holdUntil {
             queue.eligibleAt = max(queue.eligibleAt, holdUntil)
-            if holdUntil.milliseconds(since: now) > politeness.maximumHoldMilliseconds {
+            if isRest, holdUntil.milliseconds(since: now) > politeness.maximumHoldMilliseconds {
                 putAside[host] = holdUntil
                 refused = Array(queue.pending) + removeDelayed(host: host)
                 queue.pending.removeAll()

@@ -106,6 +106,21 @@ import Testing
         }
     }
 
+    @Test func theSilenceAfterAnothersRequestIsNoWishOfTheHost() async throws {
+        try await withOther { bench, other in
+            let targets = script(bench, 1)
+            let time = CacheStore.systemTime()
+            let patient = PolitenessPolicy(waitMilliseconds: 1000)
+            guard case .granted(let turn) = try other.takeTurn(at: key(bench, "/0").url.authority, policy: patient, now: time)
+            else { throw Held() }
+            turn.finish(holdUntil: nil, now: time)
+            // A host that wished anything would be put aside.
+            let client = bench.client(ClientConfiguration(politeness: PolitenessPolicy()))
+            let report = try await bench.crawl(targets, quick(jobs: 1, hold: 0), client: client)
+            #expect(report.summary.outcomes == [.miss: 1])
+        }
+    }
+
     @Test func turnsAreCountedOverAllCrawls() async throws {
         try await withBench { bench in
             for number in 0..<24 {

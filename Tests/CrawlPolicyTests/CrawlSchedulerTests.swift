@@ -256,6 +256,15 @@ import Testing
         #expect(scheduler.pendingCount == 0 && scheduler.activeCount == 0)
     }
 
+    @Test func theTurnOfOthersIsWaitedForHoweverLongItTakes() {
+        var scheduler = scheduler(PolitenessPolicy(maximumConcurrent: 2, maximumHoldMilliseconds: 10_000))
+        for item in 0..<3 { _ = scheduler.add(item, host: "a", now: time(0)) }
+        #expect(fetched(scheduler.next(now: time(0))) == 0)
+        #expect(scheduler.giveBack(0, host: "a", now: time(0), holdUntil: time(20_000), isRest: false).isEmpty)
+        #expect(fetched(scheduler.next(now: time(19_999))) == nil)
+        #expect(fetched(scheduler.next(now: time(20_000))) == 0)
+    }
+
     @Test func whatFoundItsEndElsewhereLeavesItsPlaceOnly() {
         var scheduler = scheduler(PolitenessPolicy(maximumConcurrent: 1))
         for item in 0..<2 { _ = scheduler.add(item, host: "a", now: time(0)) }

@@ -92,7 +92,8 @@ final class HostLedger: Sendable {
             _ = removeDead(from: slots, slot, now: now)
             let record = slots[slot].record
             return HostSituation(
-                activeRequests: record.activeCount, notBefore: record.notBefore(now: now), holdUntil: record.holdUntil(now: now))
+                activeRequests: record.activeCount, notBefore: record.notBefore(now: now), holdUntil: record.holdUntil(now: now),
+                starts: record.starts)
         }
         return situation ?? nil
     }

@@ -58,4 +58,6 @@ package struct HostSituation: Hashable, Sendable {
     package let notBefore: UnixTime?
     /// Until when the host has asked to be left alone; nil: it has not.
     package let holdUntil: UnixTime?
+    /// Counts the requests that have begun, round.
+    package let starts: UInt32
 }
