@@ -32,6 +32,10 @@ package struct HostRecord: BitwiseCopyable, Sendable {
     static let lateMilliseconds: Int64 = 10_000
     /// The longest pause between two looks where nobody knows when there will be room: 2 to this power milliseconds.
     static let maximumPausePower: UInt8 = 4
+    /// How far the record may be ahead of whoever looks at it, in milliseconds: a caller that was kept from the processor since it
+    /// read the clock comes with a time that is past, and must not shorten a silence that began meanwhile. More than that is a
+    /// clock that was set back.
+    static let leadMilliseconds: Int64 = 1000
     /// Milliseconds between two checks of whether the claimants live.
     static let checkMilliseconds: Int64 = 100
 
@@ -141,6 +145,16 @@ package struct HostRecord: BitwiseCopyable, Sendable {
         var record = self
         let time = record.settle(now)
         return record.holdEnd > time ? UnixTime(milliseconds: record.holdEnd) : nil
+    }
+
+    /// The end of whatever silence and rest there is; the beginning of time where there is neither.
+    package var restEnd: UnixTime { UnixTime(milliseconds: max(quietEnd, holdEnd)) }
+
+    /// Whether nobody has or wants a turn: all that the record keeps is a rest or a silence.
+    package func isUnused(now: UnixTime) -> Bool {
+        var record = self
+        let time = record.settle(now)
+        return !record.claims.contains { $0.active > 0 || $0.isWaiting(at: time) }
     }
 
     /// Whether nobody has or wants a turn and nothing is to be waited for: the record may be given to another host.
@@ -256,7 +270,9 @@ package struct HostRecord: BitwiseCopyable, Sendable {
     /// Brings whatever lies ahead of the clock back to it, and numbers that nobody wrote into bounds; returns the time to count
     /// with.
     private mutating func settle(_ now: UnixTime) -> Int64 {
-        let time = min(max(now.milliseconds, 0), Self.latestTime)
+        var time = min(max(now.milliseconds, 0), Self.latestTime)
+        let latest = max(lastEnd, quietFrom, lastStart / 1000)
+        if latest > time, latest - time <= Self.leadMilliseconds { time = latest }
         lastEnd = min(max(lastEnd, 0), time)
         quietFrom = min(max(quietFrom, 0), time)
         holdFrom = min(max(holdFrom, 0), time)

@@ -173,6 +173,15 @@ import Testing
         if jump < 0 { #expect(record.take(claimant: 3, policy: policy, now: late) == .granted) }
     }
 
+    @Test mutating func whoComesLateWithTheTimeItReadShortensNoSilence() {
+        #expect(record.take(claimant: 1, policy: patient, now: at(0)) == .granted)
+        record.finish(claimant: 1, policy: patient, now: at(30), holdUntil: nil)
+        // It read the clock before the request ended, and was kept from the processor since.
+        #expect(record.take(claimant: 2, policy: patient, now: at(5)) == busy(1031))
+        #expect(record.take(claimant: 2, policy: patient, now: at(1006)) == busy(1031))
+        #expect(record.take(claimant: 2, policy: patient, now: at(1031)) == .granted)
+    }
+
     @Test mutating func numbersThatNobodyWroteDoNoHarm() {
         var random = SplitMix64(seed: 7)
         for round in 0..<2000 {
