@@ -169,6 +169,17 @@ import Testing
         for host in hosts { #expect(store.situation(of: host, now: at(100))?.activeRequests ?? 0 == 0) }
     }
 
+    @Test func manyHostsThatWantToBeLeftAloneKeepNoOtherFromBeingAsked() throws {
+        let store = try open()
+        let names = (0..<4 * HostTable.bucketCount * HostTable.slotsPerBucket).map { "h\($0).example" }
+        for name in names { store.hold(name, until: at(3_600_000), now: at(0)) }
+        for number in 0..<200 {
+            let turn = granted(store.takeTurn(at: "other\(number).example", policy: plain, now: at(1)))
+            #expect(turn != nil)
+            turn?.finish(holdUntil: nil, now: at(1))
+        }
+    }
+
     @Test func everyHashHasItsPlaceInTheFile() {
         for shift in 0..<64 as Range<UInt64> {
             for hash in [UInt64.max << shift, UInt64.max >> shift, 1 << shift] {

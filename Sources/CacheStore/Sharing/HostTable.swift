@@ -65,8 +65,9 @@ final class HostTable: @unchecked Sendable {
         slots(of: bucket).firstIndex { $0.host == host }
     }
 
-    /// The slot of a host, one that was idle where it has none; the first where none is idle: two hosts then share their turns, which
-    /// makes both slower and neither less polite. Under the lock.
+    /// The slot of a host, one that was idle where it has none. Where none is idle, the one with the shortest rest: two hosts then share
+    /// their turns, which makes both slower and neither less polite. A host's wish to be left alone (`Retry-After`) is not shared, or
+    /// it would refuse requests to a host that wished nothing: it is forgotten. Under the lock.
     func place(_ host: UInt64, in bucket: Int, now: UnixTime) -> Int {
         if let known = find(host, in: bucket) { return known }
         let slots = slots(of: bucket)
@@ -74,8 +75,9 @@ final class HostTable: @unchecked Sendable {
             slots.firstIndex { $0.host == 0 }
             ?? slots.indices.filter { slots[$0].record.isIdle(now: now) }
             .min { slots[$0].record.lastUse < slots[$1].record.lastUse }
-        guard let free else { return 0 }
-        slots[free] = Slot(host: host, record: HostRecord())
-        return free
+        let chosen = free ?? slots.indices.min { slots[$0].record.restEnd < slots[$1].record.restEnd } ?? 0
+        let forgetsRest = slots[chosen].record.holdUntil(now: now) != nil && slots[chosen].record.isUnused(now: now)
+        if free != nil || forgetsRest { slots[chosen] = Slot(host: host, record: HostRecord()) }
+        return chosen
     }
 }
