@@ -121,7 +121,7 @@ final class LeaseFile: Sendable {
         defer { alarm.cancel() }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let turn = lineUp(Waiter(id: id, continuation: continuation), byte, isCancelled: Task.isCancelled, deadline)
+                let turn = lineUp(Waiter(id: id, continuation: continuation), byte, deadline)
                 if let turn { continuation.resume(returning: turn) }
             }
         } onCancel: {
@@ -135,9 +135,10 @@ final class LeaseFile: Sendable {
     }
 
     /// Nil where the waiter is in the line.
-    private func lineUp(_ waiter: Waiter, _ byte: Int64, isCancelled: Bool, _ deadline: ContinuousClock.Instant) -> Turn? {
+    private func lineUp(_ waiter: Waiter, _ byte: Int64, _ deadline: ContinuousClock.Instant) -> Turn? {
         state.withLock { state in
-            if isCancelled { return .cancelled }
+            // Asked under the mutex: a cancellation that comes after this finds the waiter in the line.
+            if Task.isCancelled { return .cancelled }
             // The alarm may have rung before there was anybody to wake.
             if ContinuousClock.now >= deadline { return .late }
             if state.places[byte] != nil {
