@@ -141,6 +141,8 @@ extension CachingClient {
         cacheStatus.detail = serving.reason.name
         let outcome = FetchOutcome(serving, from: entry, to: pending.request, as: .stale, status: cacheStatus)
         account(for: [outcome])
+        // Nothing is to come for which others should wait.
+        parameters.permit?.lease?.release(hasChanged: false)
         try await deliverStored(outcome, parameters)
         return outcome
     }
@@ -171,6 +173,12 @@ extension CachingClient {
         // The answer in hand may still be served, but not be kept, whatever becomes of the delivery.
         let dropped = freshened.filter { !$0.response.isStorable }.map { pending.stored[$0.index] }
         if !dropped.isEmpty { outcome.servedPreamble?.stored = nil }
+        // Others find in the store what this one's reader may take long to read.
+        if dropped.isEmpty, let commit = outcome.commit, let lease = parameters.permit?.lease {
+            commit.whenDone { result in
+                if case .success = result { lease.release(hasChanged: true) } else { lease.release(hasChanged: false) }
+            }
+        }
         let delivered: Result<Void, FetchError>
         do throws(FetchError) {
             // What goes at once cannot be left to be read later.

@@ -129,6 +129,28 @@ import Testing
         }
     }
 
+    @Test func whoReadsWhatWasConfirmedKeepsNobodyWaiting() async throws {
+        try await withOther { bench, other in
+            let fields: FieldSection = ["Cache-Control": "max-age=60", "ETag": "\"1\""]
+            bench.origin.script("/", .text("content", fields: fields), ScriptedResponse(status: 304, fields: fields))
+            #expect(try await bench.fetch("/").cache == .miss)
+            bench.clock.advance(seconds: 61)
+            let (seen, gate) = (Collector(), Gate())
+            let slow = Task {
+                try await other.fetch(bench.request("/")) { event in
+                    seen.consume(event)
+                    await gate.wait(within: .seconds(30))
+                }
+            }
+            try await eventually { bench.origin.requestCount == 2 }
+            let start = ContinuousClock.now
+            #expect(try await bench.fetch("/").cache == .hit)
+            #expect(ContinuousClock.now - start < .seconds(20))
+            gate.open()
+            #expect(try await slow.value.outcome == .revalidated)
+        }
+    }
+
     @Test func whatAnotherStoredSinceIsSeenWithoutWaiting() async throws {
         try await withOther { bench, other in
             bench.origin.script("/", .text("content", fields: storable))
