@@ -1,3 +1,4 @@
+import HTTPCaching
 import HTTPSemantics
 
 extension CachingClient {
@@ -18,18 +19,42 @@ extension CachingClient {
         if !parameters.leavesStored { try await deliverStored(outcome, to: parameters.deliver) }
     }
 
+    /// The same. Where the content turns out to be damaged, or was evicted, before anything of the answer was handed on, the origin
+    /// answers in its place.
+    ///
+    /// - Returns: the answer that was given.
+    func deliverStored(
+        _ outcome: FetchOutcome, to request: RequestHead, _ parameters: FetchParameters
+    ) async throws(FetchError) -> FetchOutcome {
+        do throws(FetchError) {
+            try await deliverStored(outcome, parameters)
+            return outcome
+        } catch {
+            guard error.isBeforeHead, configuration.reuse.mode != .offline else { throw error }
+            return try await pass(request, parameters, reason: "cache_failed")
+        }
+    }
+
     /// Hands on an answer that lies in the store; what is handed on whole is checked against its digest on the way.
     func deliverStored(_ outcome: FetchOutcome, to consumer: BodyConsumer?) async throws(FetchError) {
         guard let consumer, let preamble = outcome.servedPreamble else { return }
-        try await deliver(.head(preamble), to: consumer)
-        if let body = outcome.body {
-            do throws(FetchError) {
-                let reader = try StoredContentReader(outcome.content, of: body, in: store)
-                while let bytes = try await reader.next() { try await deliver(.bytes(bytes), to: consumer) }
-            } catch {
-                drop(outcome, after: error)
-                throw error
+        var isBeforeHead = true
+        do throws(FetchError) {
+            let reader = try outcome.body.map { (body) throws(FetchError) in
+                try StoredContentReader(outcome.content, of: body, in: store)
             }
+            var piece = try await reader?.next()
+            isBeforeHead = false
+            try await deliver(.head(preamble), to: consumer)
+            while let bytes = piece {
+                try await deliver(.bytes(bytes), to: consumer)
+                piece = try await reader?.next()
+            }
+        } catch {
+            drop(outcome, after: error)
+            var error = error
+            error.isBeforeHead = isBeforeHead && error.failureClass == .integrity
+            throw error
         }
         try await deliver(.end([:]), to: consumer)
     }

@@ -183,7 +183,8 @@ extension CachingClient {
         do throws(FetchError) {
             // What goes at once cannot be left to be read later.
             if dropped.isEmpty {
-                try await deliverStored(outcome, parameters)
+                let given = try await deliverStored(outcome, to: pending.request, parameters)
+                guard given.outcome == outcome.outcome else { return given }
             } else {
                 try await deliverStored(outcome, to: parameters.deliver)
             }

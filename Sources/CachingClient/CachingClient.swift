@@ -123,8 +123,8 @@ package final class CachingClient: Sendable {
     ) async throws(FetchError) -> FetchOutcome {
         switch try await prepare([request]).first {
         case .served(let outcome)?, .servedStale(let outcome, _)?:
-            try await deliverStored(outcome, to: deliver)
-            return outcome
+            let parameters = FetchParameters(bytes: content, timeLeft: timeLeft, deliver: deliver)
+            return try await deliverStored(outcome, to: request, parameters)
         case .pending(let pending)?:
             return try await perform(pending, FetchParameters(bytes: content, timeLeft: timeLeft, deliver: deliver))
         case nil:
@@ -163,8 +163,7 @@ package final class CachingClient: Sendable {
                 case .served(let outcome)?:
                     permit.turn?.withdraw()
                     lease?.release(hasChanged: false)
-                    try await deliverStored(outcome, parameters)
-                    return outcome
+                    return try await deliverStored(outcome, to: pending.request, parameters)
                 case .pending(let fresher)?, .servedStale(_, let fresher)?: pending = fresher
                 case nil: break
                 }

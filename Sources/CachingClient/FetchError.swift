@@ -43,6 +43,8 @@ package struct FetchError: Error, Hashable, Sendable {
     package let failureClass: FailureClass
     /// What the store says of it; nil where the store took no part.
     package let storeError: StoreError?
+    /// Whether stored content failed before anything of its answer was handed on, so that another answer may take its place.
+    var isBeforeHead = false
 
     package init(code: Code, message: String, failureClass: FailureClass, storeError: StoreError? = nil) {
         self.code = code

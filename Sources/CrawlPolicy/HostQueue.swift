@@ -34,8 +34,8 @@ struct HostQueue<Item> {
         self.room = room
     }
 
-    /// How long it takes until one more request is tried after one was refused for want of room, in milliseconds.
-    static var trialMilliseconds: Int64 { 10 }
+    /// How long it takes until more requests are tried after one was refused for want of room, in milliseconds.
+    static var trialMilliseconds: Int64 { 5 }
 
     /// There is no room for more than what is in flight now: asking for more would be refused again.
     mutating func narrow(now: UnixTime) {
@@ -43,10 +43,11 @@ struct HostQueue<Item> {
         roomSince = now
     }
 
-    /// Tries one request more, now and then.
+    /// Tries more requests now and then, twice as many each time: processes that share a host take turns of a few dozen milliseconds,
+    /// and what is asked in one go is answered and stored in one go.
     mutating func widen(upTo bound: Int, now: UnixTime) {
         guard room < bound, let since = roomSince, now.milliseconds(since: since) >= Self.trialMilliseconds else { return }
-        room += 1
+        room = min(bound, 2 * room)
         roomSince = now
     }
 

@@ -64,6 +64,7 @@ import Testing
         held.unlock(byte)
         try await store.store(makeEntry("http://a.example/1"), makeBody("1"))
         // Collected uses and sums have waited.
+        try await store.flush()
         #expect(try directory.integer("SELECT sum(use_count) FROM freshness") == 1)
         #expect(try directory.integer("SELECT sum(requests) FROM activity") == 1)
         #expect(try await store.verify().isClean)

@@ -36,16 +36,20 @@ import Testing
         let (first, second) = (try open(), try open())
         let turn = try #require(granted(first.takeTurn(at: host, policy: patient, now: at(0))))
         #expect(lookAgain(second.takeTurn(at: host, policy: plain, now: at(0))) == at(1))
-        #expect(second.situation(of: host, now: at(0)) == HostSituation(activeRequests: 1, notBefore: nil, holdUntil: nil))
+        #expect(
+            second.situation(of: host, now: at(0)) == HostSituation(activeRequests: 1, notBefore: nil, holdUntil: nil, starts: 1))
         #expect(granted(second.takeTurn(at: "b.example", policy: plain, now: at(0))) != nil)
         turn.finish(holdUntil: nil, now: at(500))
-        #expect(second.situation(of: host, now: at(500)) == HostSituation(activeRequests: 0, notBefore: at(1501), holdUntil: nil))
+        #expect(
+            second.situation(of: host, now: at(500))
+                == HostSituation(activeRequests: 0, notBefore: at(1501), holdUntil: nil, starts: 1))
         #expect(lookAgain(second.takeTurn(at: host, policy: plain, now: at(501))) == at(1501))
         let next = try #require(granted(second.takeTurn(at: host, policy: plain, now: at(1501))))
         // A turn ends once.
         turn.finish(holdUntil: at(9000), now: at(1502))
         turn.withdraw()
-        #expect(first.situation(of: host, now: at(1502)) == HostSituation(activeRequests: 1, notBefore: nil, holdUntil: nil))
+        #expect(
+            first.situation(of: host, now: at(1502)) == HostSituation(activeRequests: 1, notBefore: nil, holdUntil: nil, starts: 2))
         next.withdraw()
     }
 

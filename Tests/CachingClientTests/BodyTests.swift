@@ -68,11 +68,26 @@ import Testing
             for _ in 0..<2 {
                 #expect(await fetchError { _ = try await reader.next() }?.code == .cacheCorrupt)
             }
-            let error = await fetchError { try await bench.fetch("/") }
-            #expect(error?.code == .cacheCorrupt && error?.failureClass == .integrity)
+        }
+    }
+
+    @Test func theOriginAnswersInThePlaceOfDamage() async throws {
+        try await withBench { bench in
+            bench.origin.script(
+                "/", ScriptedResponse(fields: ["Cache-Control": "max-age=60"], body: .bytes(Array("content".utf8))))
+            try await bench.fetch("/")
+            let connection = try SQLiteConnection(path: bench.store.directory + "/cache.db", mode: .readWrite)
+            try connection.execute("UPDATE body_chunk SET bytes = CAST('CONTENT' AS BLOB)")
+            let offline = bench.client(ClientConfiguration(reuse: ReuseOptions(mode: .offline)))
+            let entry = try #require(try await bench.stored("/").first)
+            let fetched = try await bench.fetch("/")
+            #expect(fetched.text == "content" && fetched.cache == .uncacheable)
             // What was found damaged is not found again.
-            while try await !bench.stored("/").isEmpty { await Task.yield() }
+            while try await bench.stored("/").contains(where: { $0.id == entry.id }) { await Task.yield() }
             #expect(try await bench.fetch("/").cache == .miss)
+            try connection.execute("UPDATE body_chunk SET bytes = CAST('CONTENT' AS BLOB)")
+            let error = await fetchError { try await bench.fetch("/", by: offline) }
+            #expect(error?.code == .cacheCorrupt && error?.failureClass == .integrity)
         }
     }
 

@@ -148,4 +148,21 @@ import Testing
             #expect(bench.origin.maximumOpenConnections <= 2)
         }
     }
+
+    @Test func aTurnThatNeverEndsHoldsNobodyUpForEver() async throws {
+        try await withOther { bench, other in
+            _ = script(bench, 1)
+            let politeness = PolitenessPolicy(maximumConcurrent: 1)
+            let authority = try #require(WebURL(bench.origin.url("/0"))).authority
+            guard case .granted(let turn) = other.takeTurn(at: authority, policy: politeness, now: CacheStore.systemTime()) else {
+                throw Held()
+            }
+            let client = bench.client(ClientConfiguration(politeness: politeness, lockTimeout: .milliseconds(50)))
+            let report = try await bench.crawl(["/0"], client: client)
+            #expect(try report.result("/0").error?.code == .hostBusy)
+            #expect(report.summary.failureClasses == [.lockTimeout])
+            turn.finish(holdUntil: nil, now: CacheStore.systemTime())
+            #expect(try await bench.crawl(["/0"], client: client).summary.outcomes == [.miss: 1])
+        }
+    }
 }

@@ -281,13 +281,12 @@ import Testing
         // Two have their turn, for the third there is no room on this machine.
         #expect(scheduler.giveBack(2, host: "a", now: time(0), holdUntil: time(4)).isEmpty)
         #expect(fetched(scheduler.next(now: time(4))) == nil)
-        #expect(scheduler.finished(host: "a", now: time(5)).isEmpty)
-        #expect(fetched(scheduler.next(now: time(5))) == 2)
-        #expect(fetched(scheduler.next(now: time(5))) == nil)
-        // Some time later one more is tried.
+        #expect(scheduler.finished(host: "a", now: time(4)).isEmpty)
+        #expect(fetched(scheduler.next(now: time(4))) == 2)
+        #expect(fetched(scheduler.next(now: time(4))) == nil)
+        // Some time later more are tried.
         #expect(scheduler.finished(host: "a", now: time(20)).isEmpty)
-        #expect(fetched(scheduler.next(now: time(20))) == 3)
-        #expect(fetched(scheduler.next(now: time(20))) == 4)
+        for item in 3...5 { #expect(fetched(scheduler.next(now: time(20))) == item) }
         #expect(fetched(scheduler.next(now: time(20))) == nil)
     }
 }
