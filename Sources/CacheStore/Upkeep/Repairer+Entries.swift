@@ -52,7 +52,8 @@ extension Repairer {
         select.bind(body, at: 1)
         var found: [(EntryID, RepairReport.RemovedEntry)] = []
         while try select.step("repair") {
-            found.append((EntryID(row: select.integer(0), body: body), Self.removedEntry(select, from: 1, isPinned: select.integer(4) != 0)))
+            found.append(
+                (EntryID(row: select.integer(0), body: body), Self.removedEntry(select, from: 1, isPinned: select.integer(4) != 0)))
         }
         return found
     }
