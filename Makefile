@@ -21,7 +21,7 @@ PROGRAMS = $(or $(BIN_DIR),$$($(SWIFT_BUILD) --show-bin-path))
 SOURCES := Package.swift Sources Tests Examples
 
 .PHONY: help setup setup-test setup-clients build build-demo demo crawl need-urls test test-unit test-system test-clients conformance \
-	bench-serve docs example format lint check check-imports check-links install uninstall clean
+	bench-serve torture docs example format lint check check-imports check-links install uninstall clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -92,6 +92,11 @@ docs: setup  ## build the documentation of the library with docc: .build/docs
 example: setup  ## build Examples/ChangedPages as a package of its own, as its users do
 	@# Settings of our own builds do not go with a package that somebody depends on.
 	env -u LARDER_WARNINGS_AS_ERRORS swift build --package-path Examples/ChangedPages --scratch-path .build/example
+
+torture: setup-test build  ## kill programs under load, round after round, and check the cache: make torture ROUNDS=200 SEED=1
+	swift build --build-tests
+	LARDER_TEST_PROGRAM="$$(cd "$(PROGRAMS)" && pwd)/larder" LARDER_TORTURE_ROUNDS="$(or $(ROUNDS),200)" \
+		LARDER_TORTURE_SEED="$(or $(SEED),$$(date +%s))" swift test --skip-build --filter EndToEndTests.TortureTests
 
 format:  ## format the code
 	swift format --in-place --parallel --recursive $(SOURCES)

@@ -71,7 +71,8 @@ struct Larder: Sendable {
         try JSONValue.lines(try await run("stats", "--json")).first ?? .null
     }
 
-    static let program = Program.built("larder")
+    /// The program beside the tests, unless `LARDER_TEST_PROGRAM` names another one, such as a release build.
+    static let program = ProcessInfo.processInfo.environment["LARDER_TEST_PROGRAM"] ?? Program.built("larder")
 
     private var variables: [String: String] {
         ["LARDER_CACHE": cache].merging(environment) { $1 }
