@@ -21,7 +21,7 @@ PROGRAMS = $(or $(BIN_DIR),$$($(SWIFT_BUILD) --show-bin-path))
 SOURCES := Package.swift Sources Tests Examples
 
 .PHONY: help setup setup-test setup-clients build build-demo demo crawl need-urls test test-unit test-system test-clients conformance \
-	bench-serve torture docs example format lint check check-imports check-links install uninstall clean
+	bench-serve bench-share torture docs example format lint check check-imports check-links install uninstall clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -92,6 +92,10 @@ docs: setup  ## build the documentation of the library with docc: .build/docs
 example: setup  ## build Examples/ChangedPages as a package of its own, as its users do
 	@# Settings of our own builds do not go with a package that somebody depends on.
 	env -u LARDER_WARNINGS_AS_ERRORS swift build --package-path Examples/ChangedPages --scratch-path .build/example
+
+bench-share: build  ## measure many processes on one cache: make bench-share PARTS=abcde ROUNDS=3
+	@scripts/require.sh nginx:nginx-light /usr/bin/python3:python3
+	@scripts/bench-share.py "$(PROGRAMS)" --parts "$(or $(PARTS),abcde)" --rounds "$(or $(ROUNDS),3)"
 
 torture: setup-test build  ## kill programs under load, round after round, and check the cache: make torture ROUNDS=200 SEED=1
 	swift build --build-tests
