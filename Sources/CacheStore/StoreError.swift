@@ -186,8 +186,10 @@ extension StoreError: CustomStringConvertible {
     /// A number of bytes for people, in the units of the options.
     private static func text(_ bytes: Int64) -> String {
         for (shift, unit) in [(Int64(30), "G"), (20, "M"), (10, "k")] where bytes >= 1 << shift {
-            let tenths = bytes / ((1 << shift) / 10)
-            return tenths < 100 ? "\(tenths / 10).\(tenths % 10)\(unit)" : "\(tenths / 10)\(unit)"
+            let whole = bytes >> shift
+            // Rounded down, so that what is less than another number does not look like it.
+            let tenth = (bytes - whole << shift) * 10 >> shift
+            return whole < 10 ? "\(whole).\(tenth)\(unit)" : "\(whole)\(unit)"
         }
         return "\(bytes) bytes"
     }

@@ -13,6 +13,9 @@ struct SizeBudget: Equatable, Sendable {
     let highPages: Int64
     /// Until there are this many.
     let lowPages: Int64
+    /// The least `groupBytes`: one piece of a body.
+    static let leastGroupBytes = ChunkID.maximumBytes
+
     /// Bytes that one transaction brings, about.
     let groupBytes: Int
     /// A longer body is not stored: half of the room, since a longer one would drive out nearly all the others.
@@ -23,7 +26,7 @@ struct SizeBudget: Equatable, Sendable {
         logBytes = min(max(maximumBytes / 8, 2 << 20), 64 << 20)
         let fileBytes = max(1 << 20, maximumBytes - logBytes - otherBytes)
         filePages = fileBytes / CacheDatabase.pageBytes
-        let group = min(max(fileBytes / 32, 256 << 10), 4 << 20)
+        let group = min(max(fileBytes / 32, Int64(Self.leastGroupBytes)), Int64(WriteGroup.maximumBytes))
         groupBytes = Int(group)
         logPauseBytes = max(logBytes / 2, logBytes - 2 * group)
         // A group, and what an earlier one has left in the file and nobody uses yet.

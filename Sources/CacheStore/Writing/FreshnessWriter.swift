@@ -11,9 +11,6 @@ final class FreshnessWriter {
     private let countUse: SQLiteStatement
     private let pin: SQLiteStatement
 
-    /// A use that follows the noted one by less is counted, and leaves the order of uses as it is: the order has an index.
-    static let useGranularityMilliseconds: Int64 = 1000
-
     init(connection: SQLiteConnection) throws(StoreError) {
         self.connection = connection
         // A new head brings its own Date; without one, the last Date that is known stays.
@@ -32,7 +29,7 @@ final class FreshnessWriter {
         use = try connection.prepare(
             """
             UPDATE freshness SET last_use_ms = ?2, use_count = use_count + ?3
-            WHERE entry_id = ?1 AND body_id = ?4 AND last_use_ms <= ?2 - \(Self.useGranularityMilliseconds)
+            WHERE entry_id = ?1 AND body_id = ?4 AND last_use_ms <= ?2 - ?5
             """)
         countUse = try connection.prepare(
             "UPDATE freshness SET use_count = use_count + ?2 WHERE entry_id = ?1 AND body_id = ?3")
@@ -62,7 +59,9 @@ final class FreshnessWriter {
         try freshen.run("freshen an entry")
     }
 
-    func write(_ uses: UseLedger.Uses) throws(StoreError) {
+    /// A use that is later than the stored one by less than the pace is counted and leaves the order of uses, an index, as it is.
+    func write(_ uses: UseLedger.Uses, pace: UseLedger.Pace) throws(StoreError) {
+        use.bind(pace.milliseconds, at: 5)
         for (id, record) in uses.sorted(by: { $0.key.row < $1.key.row }) {
             use.bind(id.row, at: 1)
             use.bind(record.time.milliseconds, at: 2)

@@ -26,6 +26,8 @@ final class RoomKeeper {
     private var groupsToMeasurement = 0
     /// Pages in use when the transaction began.
     private var pagesBefore: Int64 = 0
+    /// Pages in use when the reserve was first seen to be reached; nil: it is not.
+    private var pagesAtShortage: Int64?
     /// The room of the file system, where somebody asked, less what copying the log will take; the inner nil: the system does not
     /// say.
     private var space: FreeSpace??
@@ -38,6 +40,9 @@ final class RoomKeeper {
     /// Where there is no size limit: the length of the log at which writing pauses for the sake of a small disk; nil: as long as it
     /// is on a large one.
     private(set) var logPauseBytes: Int64?
+    /// Bytes that one transaction brings, about.
+    var groupBytes: Int { budget?.groupBytes ?? WriteGroup.maximumBytes }
+
     /// What the open transaction may add.
     var admission: Admission
 
@@ -85,12 +90,13 @@ final class RoomKeeper {
     /// The database's own files are bounded by evicting; only where nothing may go is anything refused. Without a size limit the
     /// reserve alone decides, and free pages of the file may be filled all the same.
     private func settleAdmission(_ count: PageCounter.Count) throws(StoreError) {
-        let shortage = reserveShortage()
+        let shortage = shortageError()
+        pagesAtShortage = shortage == nil ? nil : pagesAtShortage ?? count.used
         if let budget {
             admission.largestBodyBytes = budget.largestBodyBytes
             guard count.used >= budget.highPages || shortage != nil, try !evictor.hasCandidates() else { return }
             admission.refusal =
-                shortage?.error
+                shortage
                 ?? StoreError(
                     .cacheFull(maximumBytes: content.settings.maximumBytes ?? 0), operation: "write",
                     path: database.directory.path)
@@ -102,16 +108,16 @@ final class RoomKeeper {
         // What is added lies in the log first, and in the database as well before the log gives its room back.
         let room = max(0, space.availableBytes - reserve) / 2 + count.free * CacheDatabase.pageBytes
         admission.roomBytes = room < Self.leastRoomBytes ? 0 : room
-        admission.refusal = shortage?.error ?? error(space, reserve)
+        admission.refusal = shortage ?? error(space, reserve)
     }
 
-    /// By how much the free space falls short of the reserve; nil: it does not.
-    private func reserveShortage() -> (bytes: Int64, error: StoreError)? {
+    /// The error of a file system with less free space than the reserve; nil: there is more.
+    private func shortageError() -> StoreError? {
         if space == nil { space = .some(content.settings.reserveBytes == 0 ? nil : freeSpace()) }
         guard let space = space ?? nil else { return nil }
         let reserve = content.settings.reserve(of: space)
         guard space.availableBytes < reserve else { return nil }
-        return (reserve - space.availableBytes, error(space, reserve))
+        return error(space, reserve)
     }
 
     private func freeSpace() -> FreeSpace? {
@@ -170,7 +176,8 @@ final class RoomKeeper {
     /// for the sake of others, but makes room for what it adds.
     private func goal(_ count: PageCounter.Count, _ budget: SizeBudget) -> Int64? {
         if count.used > budget.highPages { return budget.lowPages }
-        return count.used > pagesBefore && reserveShortage() != nil ? pagesBefore : nil
+        guard let pagesAtShortage, count.used > pagesAtShortage else { return nil }
+        return pagesAtShortage
     }
 }
 

@@ -17,8 +17,19 @@ final class UseLedger: Sendable {
     /// serve eviction only.
     static let maximumKept = 8 * maximumCollected
 
-    /// For how long uses are collected before a write of them is due.
-    static let period = Duration.seconds(1)
+    /// How closely the store follows the uses: for how long they are collected before a write of them is due, and by how much a
+    /// use must be later than the one that is stored to take its place.
+    struct Pace: Equatable, Sendable {
+        let milliseconds: Int64
+
+        var period: Duration { .milliseconds(milliseconds) }
+
+        /// Nothing depends on it but lists.
+        static let leisurely = Pace(milliseconds: 1000)
+        /// A full cache that is written at the speed of the disk has new content within a second or two: what is read all the
+        /// time must be known to be in use before its turn comes.
+        static let close = Pace(milliseconds: 200)
+    }
 
     /// What the caller of `note` has to see to.
     enum Demand {
@@ -31,6 +42,8 @@ final class UseLedger: Sendable {
 
     private struct State {
         var uses = Uses()
+        /// The close one, until the first write has shown whether there is a limit.
+        var pace = Pace.close
         /// When the first of them came; nil: there are none, or none but those that could not be written.
         var start: ContinuousClock.Instant?
         /// New entries since a write was last due.
@@ -79,7 +92,7 @@ final class UseLedger: Sendable {
     func takeIfDue() -> Uses {
         let isDue = state.withLock { state in
             guard let start = state.start else { return !state.uses.isEmpty }
-            return state.uses.count >= Self.maximumCollected || ContinuousClock.now - start >= Self.period
+            return state.uses.count >= Self.maximumCollected || ContinuousClock.now - start >= state.pace.period
         }
         return isDue ? take() : [:]
     }
@@ -87,9 +100,14 @@ final class UseLedger: Sendable {
     func take() -> Uses {
         state.withLock { state in
             let taken = state.uses
-            state = State()
+            state = State(pace: state.pace)
             return taken
         }
+    }
+
+    var pace: Pace {
+        get { state.withLock { $0.pace } }
+        set { state.withLock { $0.pace = newValue } }
     }
 
     var isEmpty: Bool { state.withLock { $0.uses.isEmpty } }

@@ -39,7 +39,8 @@ final class WriterLoop {
     /// Returns when the queue is closed and all is written; the connection is closed then.
     func run() {
         loop: while true {
-            let groupBytes = writer?.room.budget?.groupBytes ?? WriteGroup.maximumBytes
+            // Before the first group nobody has read whether there is a limit, and a small one has no room for a large group.
+            let groupBytes = writer?.room.groupBytes ?? SizeBudget.leastGroupBytes
             var group = WriteGroup(tellsNames: memory != nil, maximumBytes: groupBytes)
             switch queue.next(maximumCount: WriteGroup.maximumCount, maximumBytes: groupBytes) {
             case .closed: break loop
@@ -114,10 +115,11 @@ final class WriterLoop {
             writer.entries.begin()
             try writer.room.begin(forgetHosts: writer.hosts.forget)
             checkpointer.keepLog(within: writer.room.budget?.logPauseBytes ?? writer.room.logPauseBytes)
+            uses.pace = writer.room.budget == nil ? .leisurely : .close
             try writeAll(writes, in: &group, with: writer)
             taken.uses = takesUses || group.isFlush ? uses.take() : uses.takeIfDue()
             taken.sums = activity.take()
-            try writer.freshness.write(taken.uses)
+            try writer.freshness.write(taken.uses, pace: uses.pace)
             try writer.activity.write(taken.sums)
             group.noteEvicted(try writer.room.finish(now: now(), sparing: writer.entries.written))
             try commit(group, connection)

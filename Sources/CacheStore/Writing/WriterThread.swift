@@ -61,7 +61,7 @@ final class WriterThread: Sendable {
         case .writeSoon:
             // Where the thread cannot be started the notes wait for a write that tells why.
             guard (try? startIfNeeded("note a use")) != nil else { return }
-            queue.wakeThread(at: .now + UseLedger.period)
+            queue.wakeThread(at: .now + uses.pace.period)
         case .writeNow: submitAtOnce(.barrier, byteCount: 0)
         }
     }

@@ -1,0 +1,115 @@
+import HTTPSemantics
+import Testing
+
+@testable import CacheStore
+
+@Suite struct UseTests {
+    let directory: TemporaryDirectory
+    let world = TestWorld()
+
+    init() throws {
+        directory = try TemporaryDirectory()
+    }
+
+    private func open() throws -> CacheStore { try CacheStore.open(directory: directory.cache, options: world.options) }
+
+    @Test(.timeLimit(.minutes(1))) func aUseReachesTheDiskThoughNothingElseIsWritten() async throws {
+        var store = try open()
+        try await store.storeNumber(1, length: 10)
+        await store.close()
+        // One whose writing thread has not even started.
+        store = try CacheStore.openExisting(directory: directory.cache, options: world.options)
+        let entry = try #require(try await store.find("http://a.example/1"))
+        for round in 1...2 {
+            let time = UnixTime(milliseconds: noon.milliseconds + Int64(round) * 5000)
+            store.touch([entry.id], at: time)
+            while try directory.integer("SELECT last_use_ms FROM freshness") != time.milliseconds {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+        }
+        #expect(try directory.integer("SELECT use_count FROM freshness") == 2)
+        await store.close()
+    }
+
+    @Test func usesCloseToEachOtherAreCountedAndMoveNothing() async throws {
+        let store = try open()
+        try await store.storeNumber(1, length: 10)
+        for offset: Int64 in [300, 900, 999] {
+            try await store.use("http://a.example/1", at: UnixTime(milliseconds: noon.milliseconds + offset))
+        }
+        var entry = try #require(try await store.find("http://a.example/1"))
+        #expect(entry.lastUse == noon)
+        try await store.use("http://a.example/1", at: UnixTime(milliseconds: noon.milliseconds + 1000))
+        entry = try #require(try await store.find("http://a.example/1"))
+        #expect(entry.lastUse.milliseconds == noon.milliseconds + 1000)
+        // One of before changes nothing either.
+        try await store.use("http://a.example/1", at: noon)
+        #expect(try await store.find("http://a.example/1")?.lastUse == entry.lastUse)
+        #expect(try directory.integer("SELECT use_count FROM freshness") == 5)
+        await store.close()
+    }
+
+    @Test func whatIsConfirmedIsInUse() async throws {
+        let store = try open()
+        try await store.storeNumber(1, length: 10)
+        let entry = try #require(try await store.find("http://a.example/1"))
+        world.pass(seconds: 60)
+        try await store.freshen(entry.id, freshness: makeFreshness(world.now)).value
+        try await store.flush()
+        #expect(try await store.find("http://a.example/1")?.lastUse == world.now)
+        #expect(try directory.integer("SELECT use_count FROM freshness") == 0)
+        await store.close()
+    }
+
+    @Test func theLedgerAsksOnceForAWriteAndKeepsItsPace() {
+        let ledger = UseLedger()
+        let ids = (0..<3).map { EntryID(row: $0, body: 1) }
+        #expect(ledger.note([], at: noon) == .nothing)
+        #expect(ledger.note([ids[0]], at: noon) == .writeSoon)
+        #expect(ledger.note(ids, at: noon) == .nothing)
+        ledger.pace = .leisurely
+        #expect(ledger.takeIfDue().isEmpty)
+        let taken = ledger.take()
+        #expect(taken.count == 3 && taken[ids[0]]?.count == 2)
+        #expect(ledger.pace == .leisurely && ledger.isEmpty)
+        // What could not be written goes with the next group, whenever that is.
+        ledger.add(taken)
+        #expect(ledger.takeIfDue().count == 3)
+        let many = (0..<UseLedger.maximumCollected).map { EntryID(row: Int64($0), body: 1) }
+        #expect(ledger.note(many, at: noon) == .writeNow)
+    }
+
+    @Test func listsShowPinsAndUses() async throws {
+        let store = try open()
+        for number in 0..<5 { try await store.storeNumber(number, length: 10) }
+        for number in [3, 0, 4] {
+            world.pass(seconds: 10)
+            try await store.use("http://a.example/\(number)", at: world.now)
+        }
+        var query = EntryQuery(now: noon)
+        query.order = .use
+        func urls(_ query: EntryQuery) async throws -> [Int] {
+            var numbers: [Int] = []
+            let pages = store.entries(query)
+            while let page = try await pages.next() { numbers += page.compactMap { Int($0.url.suffix(1)) } }
+            return numbers
+        }
+        #expect(try await urls(query) == [1, 2, 3, 0, 4])
+        query.unusedSince = UnixTime(milliseconds: noon.milliseconds + 20_000)
+        #expect(try await urls(query) == [1, 2, 3])
+        #expect(try await store.pin(true, matching: query) == 3)
+        #expect(try await store.pin(true, matching: query) == 0)
+        query.unusedSince = nil
+        query.isPinned = false
+        #expect(try await urls(query) == [0, 4])
+        query.isPinned = true
+        #expect(try await urls(query) == [1, 2, 3])
+        #expect(try await store.statistics().pinnedEntries == 3)
+        // A new response takes over the pin.
+        try await store.store(makeEntry("http://a.example/1"), makeBody("new"))
+        #expect(try await store.find("http://a.example/1")?.isPinned == true)
+        #expect(try await store.pin(false, matching: query) == 3)
+        #expect(try await store.find("http://a.example/1")?.isPinned == false)
+        await store.close()
+    }
+}
