@@ -126,7 +126,7 @@ import Testing
     func waitingHasALimit(command: String) async throws {
         try await withOrigin { origin in
             let url = Self.scriptStalling(origin)
-            let holder = try larder.start("get", url)
+            let holder = try larder.start("get", "--timeout", "10m", url)
             #expect(try await waitUntil { origin.count(target: "/slow") == 1 })
             let result = try await larder.run(command, "--json", "--lock-timeout", "300ms", url)
             #expect(result.status == 21, "\(result.errors)")

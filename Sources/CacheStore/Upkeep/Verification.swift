@@ -17,17 +17,25 @@ struct Verifier {
     }
 
     mutating func run() throws(StoreError) -> VerificationReport {
-        do throws(StoreError) {
-            for line in try connection.complaints() { report.add(.database, line) }
-            try checkReferences()
-            try checkRanges()
-            try checkBodies()
-        } catch {
-            // A damaged page is a finding; that the file cannot be read at all is not.
-            guard error.code == .corrupt else { throw error }
-            report.add(.database, error.detail)
+        // One page that cannot be read keeps none of the checks from what lies elsewhere.
+        try note { (verifier) throws(StoreError) in
+            for line in try verifier.connection.complaints() { verifier.report.add(.database, line) }
         }
+        try note { (verifier) throws(StoreError) in try verifier.checkReferences() }
+        try note { (verifier) throws(StoreError) in try verifier.checkRanges() }
+        try note { (verifier) throws(StoreError) in try verifier.checkBodies() }
         return report
+    }
+
+    /// Runs a check. A damaged page is a finding; that the file cannot be read at all is not.
+    private mutating func note(_ check: (inout Verifier) throws(StoreError) -> Void) throws(StoreError) {
+        do throws(StoreError) {
+            try check(&self)
+        } catch {
+            guard error.code == .corrupt else { throw error }
+            let isKnown = report.problems.contains { $0.kind == .database && $0.body == nil && $0.detail == error.detail }
+            if !isKnown { report.add(.database, error.detail) }
+        }
     }
 
     /// In one transaction, so that what others write meanwhile is seen as a whole or not at all.
