@@ -1,6 +1,6 @@
 /// The leases of keys: who fetches what, among the processes of a machine and the fetches of each.
 ///
-/// A lease is one byte of one of 32 files, by the key's hash, locked as an open-file-description lock: the kernel drops it with the
+/// A lease is one byte of one of 8 files, by the key's hash, locked as an open-file-description lock: the kernel drops it with the
 /// process. The kernel walks a list of a file's locks, hence several files.
 final class LeaseTable: Sendable {
     /// Where the lease of a key lies.
@@ -14,7 +14,7 @@ final class LeaseTable: Sendable {
         }
     }
 
-    static let fileCount = 32
+    static let fileCount = 8
     private static let shortestPause = Duration.microseconds(500)
     private static let longestPause = Duration.milliseconds(10)
 

@@ -45,7 +45,9 @@ extension CacheStore {
         defer { closedir(listing) }
         var ports: Set<Int> = []
         while let entry = readdir(listing) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            // Read where it lies: an entry is shorter than its type, and the last one of a buffer may end where the memory does.
+            guard let offset = MemoryLayout<dirent>.offset(of: \.d_name) else { return ports }
+            let name = String(cString: UnsafeRawPointer(entry).advanced(by: offset).assumingMemoryBound(to: CChar.self))
             guard let port = Int(name), let file = try? LockFile(path: "\(registerPath)/\(name)") else { continue }
             if file.attempt(0) == .held { ports.insert(port) }
         }
