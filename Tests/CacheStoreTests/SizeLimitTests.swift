@@ -8,7 +8,7 @@ import Testing
     let directory: TemporaryDirectory
     let world = TestWorld()
     private let limit: Int64 = 8 << 20
-    private var budget: SizeBudget { SizeBudget(maximumBytes: limit, otherBytes: 64 << 10) }
+    private var budget: SizeBudget { SizeBudget(maximumBytes: limit, otherBytes: 0) }
 
     init() throws {
         directory = try TemporaryDirectory()

@@ -90,13 +90,7 @@ struct Repairer {
     }
 
     private mutating func checkFile(_ problems: [Problem]) throws(StoreError) {
-        var lines: [String]
-        do throws(StoreError) {
-            lines = try reader.complaints()
-        } catch {
-            guard error.code == .corrupt else { throw error }
-            lines = [error.detail]
-        }
+        var lines = try reader.complaints()
         let known = Set(report.remaining.map(\.detail))
         lines.removeAll { known.contains($0) }
         report.remaining += lines.map { Problem(kind: .database, body: nil, entry: nil, detail: $0) }

@@ -99,10 +99,16 @@ extension SQLiteConnection {
     func complaints() throws(StoreError) -> [String] {
         var lines: [String] = []
         for sql in ["PRAGMA quick_check(100)"] + ["entry", "freshness", "body", "host"].map({ "PRAGMA integrity_check(\($0))" }) {
-            let check = try prepare(sql)
-            while try check.step("verify") {
-                let line = check.text(0)
-                if line != "ok", !lines.contains(line) { lines.append(line) }
+            do throws(StoreError) {
+                let check = try prepare(sql)
+                while try check.step("verify") {
+                    let line = check.text(0)
+                    if line != "ok", !lines.contains(line) { lines.append(line) }
+                }
+            } catch {
+                // Some damage stops the check itself.
+                guard error.code == .corrupt else { throw error }
+                if !lines.contains(error.detail) { lines.append(error.detail) }
             }
         }
         return lines
