@@ -104,9 +104,9 @@ import Testing
         let store = try await open()
         for number in 0..<40 { try await store.storeNumber(number, length: 100_000) }
         _ = try await store.pin(true, matching: EntryQuery(now: noon))
-        // The clock goes back, so that what comes now looks as though it had been used longest ago.
-        world.pass(seconds: -3600)
         for number in 100..<160 {
+            // The clock goes back, so that what comes now looks as though it had been used longest ago.
+            world.pass(seconds: -1)
             // Each group is one entry, and an earlier group's may go, but never its own.
             let failure = await storeError { try await store.storeNumber(number, length: 100_000) }
             #expect(failure == nil)
