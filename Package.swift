@@ -137,12 +137,12 @@ let package = Package(
             name: "CacheStoreTests",
             dependencies: [
                 "CSQLite", "CacheStore", "CacheStoreTestWriter", "CacheStoreTestPeer", "CrawlPolicy", "HTTPCaching",
-                "HTTPSemantics",
+                "HTTPSemantics", "TestSupport",
             ]),
         .testTarget(
             name: "HTTPTransportTests",
             dependencies: [
-                "HTTPTransport", "HTTPSemantics",
+                "HTTPTransport", "HTTPSemantics", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -191,7 +191,7 @@ let package = Package(
             name: "LarderCommandTests",
             dependencies: [
                 "LarderCommand", "HTTPSemantics", "HTTPCaching", "ContentCoding", "CacheStore", "HTTPTransport", "CachingClient",
-                "CrawlEngine",
+                "CrawlEngine", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
     ],

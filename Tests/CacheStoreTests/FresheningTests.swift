@@ -1,5 +1,6 @@
 import HTTPCaching
 import HTTPSemantics
+import TestSupport
 import Testing
 
 @testable import CacheStore

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPSemantics
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import CacheStore
@@ -143,7 +144,7 @@ import Testing
         try await fill(store, 0..<200)
         let writers = try (0..<2).map { try WriterProcess(directory.cache, "w\($0)", 400) }
         var collections = 0
-        while writers.contains(where: { $0.process.isRunning }) {
+        while writers.contains(where: { $0.isRunning }) {
             let report = try await store.collectGarbage(GarbagePlan(maximumBytes: 4 << 20, now: CacheStore.systemTime()))
             #expect(report.bytesBefore > 0)
             collections += 1
@@ -151,7 +152,7 @@ import Testing
         }
         for writer in writers {
             #expect(writer.acknowledged(.max).count == 400)
-            #expect(writer.process.terminationStatus == 0)
+            #expect(await writer.wait() == 0)
         }
         #expect(collections > 0)
         let report = try await store.collectGarbage(GarbagePlan(maximumBytes: 4 << 20, now: CacheStore.systemTime()))

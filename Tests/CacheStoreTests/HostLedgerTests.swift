@@ -1,6 +1,7 @@
 import CrawlPolicy
 import Foundation
 import HTTPSemantics
+import TestSupport
 import Testing
 
 @testable import CacheStore

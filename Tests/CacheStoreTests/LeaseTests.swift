@@ -1,6 +1,7 @@
 import Foundation
 import HTTPCaching
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import CacheStore

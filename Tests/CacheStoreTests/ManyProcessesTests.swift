@@ -1,5 +1,6 @@
 import Foundation
 import HTTPSemantics
+import TestSupport
 import Testing
 
 @testable import CacheStore
@@ -21,8 +22,7 @@ import Testing
     func killedInTheMiddleNothingAcknowledgedIsLost(acknowledged: Int) async throws {
         let writer = try WriterProcess(directory.cache, "a", 1_000_000)
         let numbers = writer.acknowledged(acknowledged)
-        kill(writer.process.processIdentifier, SIGKILL)
-        writer.process.waitUntilExit()
+        await writer.kill()
         #expect(numbers.count >= acknowledged)
 
         let store = try CacheStore.openExisting(directory: directory.cache)
@@ -42,8 +42,7 @@ import Testing
         try await store.flush()
         for (index, writer) in writers.enumerated() {
             let numbers = writer.acknowledged(.max)
-            writer.process.waitUntilExit()
-            #expect(writer.process.terminationStatus == 0)
+            #expect(await writer.wait() == 0)
             #expect(numbers.count == 1500)
             try await check(store, "w\(index)", numbers)
         }
@@ -77,7 +76,7 @@ import Testing
         // Without those locks this process takes itself for the last and removes the log under the others' feet.
         let writer = try WriterProcess(directory.cache, "w", 20)
         #expect(writer.acknowledged(.max).count == 20)
-        writer.process.waitUntilExit()
+        #expect(await writer.wait() == 0)
         #expect(FileManager.default.fileExists(atPath: directory.database + "-wal"))
         try await first.store(makeEntry("http://first.example/after"), makeBody("after"))
         try await second.store(makeEntry("http://second.example/after"), makeBody("second"))

@@ -2,6 +2,7 @@ import Foundation
 import HTTPCaching
 import HTTPSemantics
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import CacheStore
@@ -122,8 +123,7 @@ import Testing
             }
             return try await group.reduce(0, +)
         }
-        process.process.waitUntilExit()
-        #expect(process.process.terminationStatus == 0)
+        #expect(await process.wait() == 0)
         #expect(acknowledged.other[5] == 599)
         #expect(hits > 100)
         #expect(try await store.verify().isClean)

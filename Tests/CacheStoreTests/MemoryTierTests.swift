@@ -1,6 +1,7 @@
 import HTTPCaching
 import HTTPSemantics
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import CacheStore

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPCaching
 import HTTPSemantics
+import TestSupport
 import Testing
 
 @testable import CacheStore

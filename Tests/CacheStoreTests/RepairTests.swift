@@ -1,5 +1,6 @@
 import Foundation
 import HTTPSemantics
+import TestSupport
 import Testing
 
 @testable import CacheStore
@@ -170,7 +171,7 @@ import Testing
         // Few keys, so that entries are replaced and bodies go all the time.
         let writers = try (0..<2).map { try WriterProcess(directory.cache, "w\($0)", 1000, keys: 20) }
         var checks = 0
-        while writers.contains(where: { $0.process.isRunning }) {
+        while writers.contains(where: { $0.isRunning }) {
             let report = try await store.verify()
             #expect(report.isClean, "\(report.problems)")
             checks += 1

@@ -1,6 +1,7 @@
 import CrawlPolicy
 import Foundation
 import HTTPSemantics
+import TestSupport
 import Testing
 
 @testable import CacheStore
@@ -19,30 +20,30 @@ import Testing
 
     @Test func oneOfManyProcessesHasALease() throws {
         let file = directory.path + "/held"
-        let peers = try (0..<4).map { _ in try PeerProcess(directory.cache, "leases", url, "50", file) }
+        let peers = try (0..<4).map { _ in try LineProgram.peer(directory.cache, "leases", url, "50", file) }
         for peer in peers { #expect(peer.lines() == ["done"]) }
     }
 
     @Test func whoeverWaitsForAKilledHolderGetsTheLease() async throws {
-        let peer = try PeerProcess(directory.cache, "lease", url)
+        let peer = try LineProgram.peer(directory.cache, "lease", url)
         #expect(peer.line()?.hasPrefix("taken waited=false") == true)
         let key = try makeKey(url)
         let store = store
         let waiting = Task { try await store.lease(key, within: .seconds(60)) }
         #expect(try await poll { try store.waiterCount(url) } == 0)
-        peer.killNow()
+        await peer.kill()
         let (_, hasWaited) = try await waiting.value
         #expect(hasWaited)
     }
 
     @Test func aStoppedHolderIsWaitedForUpToTheLimit() async throws {
-        let peer = try PeerProcess(directory.cache, "lease", url)
+        let peer = try LineProgram.peer(directory.cache, "lease", url)
         #expect(peer.line()?.hasPrefix("taken") == true)
-        peer.stop()
+        peer.signal(SIGSTOP)
         let key = try makeKey(url)
         #expect(await storeError { _ = try await store.lease(key, within: .milliseconds(50)) }?.code == .busy)
         let mark = store.changeMark(of: key)
-        peer.goOn()
+        peer.signal(SIGCONT)
         peer.tell("changed")
         let (_, _) = try await store.lease(key, within: .seconds(60))
         #expect(store.hasChanged(key, since: mark))
@@ -50,7 +51,7 @@ import Testing
 
     @Test func whoeverGetsALeaseWithoutWaitingKnowsWhetherAnythingWasStored() async throws {
         for answer in ["changed", "nothing"] {
-            let peer = try PeerProcess(directory.cache, "lease", url)
+            let peer = try LineProgram.peer(directory.cache, "lease", url)
             #expect(peer.line()?.hasPrefix("taken") == true)
             let key = try makeKey(url)
             let mark = store.changeMark(of: key)
@@ -65,14 +66,14 @@ import Testing
     }
 
     @Test func theTurnsOfAKilledProcessComeFree() async throws {
-        let peer = try PeerProcess(directory.cache, "hold", host, "0", "2")
+        let peer = try LineProgram.peer(directory.cache, "hold", host, "0", "2")
         #expect(peer.line() == "granted")
         let policy = PolitenessPolicy(maximumConcurrent: 2)
         guard case .busy = store.takeTurn(at: host, policy: policy, now: CacheStore.systemTime()) else {
             Issue.record("the peer has no turns")
             return
         }
-        peer.killNow()
+        await peer.kill()
         let turn = try await poll { () -> HostTurn? in
             if case .granted(let turn) = store.takeTurn(at: host, policy: policy, now: CacheStore.systemTime()) {
                 turn
@@ -85,11 +86,11 @@ import Testing
     }
 
     @Test func theSilenceAfterARequestOfAKilledProcessIsKept() async throws {
-        let peer = try PeerProcess(directory.cache, "hold", host, "300", "1")
+        let peer = try LineProgram.peer(directory.cache, "hold", host, "300", "1")
         #expect(peer.line() == "granted")
         let policy = PolitenessPolicy(maximumConcurrent: 2)
         let killed = CacheStore.systemTime()
-        peer.killNow()
+        await peer.kill()
         let start = try await poll { () -> UnixTime? in
             let now = CacheStore.systemTime()
             if case .granted = store.takeTurn(at: host, policy: policy, now: now) { return now } else { return nil }
@@ -98,7 +99,7 @@ import Testing
     }
 
     @Test func requestsOfFourProcessesAreNeverCloserThanTheWait() throws {
-        let peers = try (0..<4).map { _ in try PeerProcess(directory.cache, "turns", host, "50", "10") }
+        let peers = try (0..<4).map { _ in try LineProgram.peer(directory.cache, "turns", host, "50", "10") }
         var turns: [[Int64]] = []
         for peer in peers { turns += peer.lines().map { line in line.split(separator: " ").compactMap { Int64($0) } } }
         turns.sort { $0[0] < $1[0] }

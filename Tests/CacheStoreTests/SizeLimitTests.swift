@@ -1,5 +1,6 @@
 import Foundation
 import HTTPSemantics
+import TestSupport
 import Testing
 
 @testable import CacheStore
@@ -163,13 +164,13 @@ import Testing
         let writers = try (0..<2).map { try WriterProcess(directory.cache, "w\($0)", 300) }
         let folder = CacheDirectory(directory.cache)
         var largest: Int64 = 0
-        while writers.contains(where: { $0.process.isRunning }) {
+        while writers.contains(where: { $0.isRunning }) {
             largest = max(largest, DirectoryUsage.measure(folder).totalBytes)
             try await Task.sleep(for: .milliseconds(5))
         }
         for writer in writers {
             #expect(writer.acknowledged(.max).count == 300)
-            #expect(writer.process.terminationStatus == 0)
+            #expect(await writer.wait() == 0)
         }
         // 24 MB have passed through it. The log of both may hold a group each beyond its share.
         #expect(largest < limit * 3 / 2)

@@ -2,23 +2,12 @@ import CSQLite
 import Foundation
 import HTTPCaching
 import HTTPSemantics
+import TestSupport
 import Testing
 
 @testable import CacheStore
 
-/// A directory of a test's own, removed with the value's last reference.
-final class TemporaryDirectory: Sendable {
-    let path: String
-
-    init() throws {
-        path = FileManager.default.temporaryDirectory.path + "/larder-test-" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(atPath: path)
-    }
-
+extension TemporaryDirectory {
     var cache: String { path + "/cache" }
     var database: String { cache + "/cache.db" }
 

@@ -1,6 +1,7 @@
 import Dispatch
 import HTTPSemantics
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import CacheStore

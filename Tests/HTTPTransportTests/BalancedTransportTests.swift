@@ -2,6 +2,7 @@ import HTTPSemantics
 import HTTPTransport
 import NIOCore
 import Synchronization
+import TestSupport
 import Testing
 
 /// Requests over several servers on loopback.
@@ -104,14 +105,10 @@ import Testing
     }
 
     @Test func aServerThatIsBackIsUsedAgain() async throws {
-        let port = try await RawServer.run { _ in
-            []
-        } body: {
-            $0.port
-        }
+        let port = try RefusingPort()
         try await withTransport { base in
             let clock = Clock()
-            let group = ServerGroup(members: [.init(isSecure: false, host: "127.0.0.1", port: port)])
+            let group = ServerGroup(members: [.init(isSecure: false, host: "127.0.0.1", port: port.number)])
             let transport = BalancedTransport(base, .all(group), now: { clock.now })
             for _ in 0..<3 { #expect(await failure(of: transport)?.code == .connectionRefused) }
             let error = try #require(await failure(of: transport))
@@ -124,7 +121,7 @@ import Testing
                 #expect(await failure(of: transport)?.code == .connectionRefused)
                 #expect(await failure(of: transport)?.code == .allServersDown)
             }
-            try await RawServer.run(port: port) { _ in
+            try await RawServer.run(port: port.number) { _ in
                 [okay("back")]
             } body: { _ in
                 clock.advance(by: .seconds(1))
@@ -190,12 +187,8 @@ import Testing
     }
 
     @Test func whatWasNotSentGoesOnWhateverTheMethod() async throws {
-        let closed = try await RawServer.run { _ in
-            []
-        } body: {
-            $0.port
-        }
-        let dead = ServerGroup.Member(isSecure: false, host: "127.0.0.1", port: closed)
+        let closed = try RefusingPort()
+        let dead = ServerGroup.Member(isSecure: false, host: "127.0.0.1", port: closed.number)
         try await withServers([{ _ in [.content(3), okay("good")] }], more: [dead], answersAtHead: true) { servers, transport, _ in
             for _ in 0..<4 {
                 let (_, body) = try await transport.fetch(Self.url, content: Pieces(["abc"]).content(length: 3))

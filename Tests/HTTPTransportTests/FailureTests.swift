@@ -2,6 +2,7 @@ import HTTPSemantics
 import HTTPTransport
 import NIOCore
 import NIOPosix
+import TestSupport
 import Testing
 
 /// Servers that break the rules or the connection, and what becomes of it.
@@ -118,17 +119,13 @@ import Testing
     }
 
     @Test func aPortWithoutServerRefuses() async throws {
-        let port = try await RawServer.run { _ in
-            []
-        } body: {
-            $0.port
-        }
+        let port = try RefusingPort()
         try await withTransport { transport in
-            let error = try #require(await transport.failure("http://127.0.0.1:\(port)/"))
+            let error = try #require(await transport.failure("http://127.0.0.1:\(port.number)/"))
             #expect(error.code == .connectionRefused)
             #expect(error.phase == .connect)
             #expect(error.isRetryable)
-            let named = try #require(await transport.failure("http://localhost:\(port)/"))
+            let named = try #require(await transport.failure("http://localhost:\(port.number)/"))
             #expect(named.code == .connectionRefused)
             #expect(transport.connectionCounts == (0, 0))
         }

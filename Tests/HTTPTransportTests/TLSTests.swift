@@ -76,7 +76,7 @@ import Testing
 
     @Test func theDirectoryOfTrustedCertificatesIsRead() async throws {
         try await TestCertificates.with { certificates in
-            try certificates.hash()
+            try await certificates.hash()
             try await RawServer.run(tls: try certificates.context("good"), answer: { _ in [okay("secret")] }) { server in
                 let trust = TrustStore(environment: ["SSL_CERT_DIR": certificates.directory.path])
                 try await withTransport({ $0.trust = trust }, clock: Self.now) { transport in

@@ -1,6 +1,7 @@
 import HTTPSemantics
 import HTTPTransport
 import NIOCore
+import TestSupport
 import Testing
 
 /// Channels for whatever bytes, as CONNECT asks for.
@@ -94,16 +95,12 @@ import Testing
     }
 
     @Test func failuresHaveTheirCodes() async throws {
-        let port = try await RawServer.run { _ in
-            []
-        } body: {
-            $0.port
-        }
+        let port = try RefusingPort()
         try await withTransport { transport in
             func code(_ host: String, _ port: Int) async -> TransportError.Code? {
                 await failure { _ = try await transport.openTunnel(host: host, port: port) }?.code
             }
-            #expect(await code("127.0.0.1", port) == .connectionRefused)
+            #expect(await code("127.0.0.1", port.number) == .connectionRefused)
             #expect(await code("no-such-host.invalid", 443) == .dnsFailed)
             #expect(await code("", 443) == .invalidRequest)
             #expect(await code("127.0.0.1", 0) == .invalidRequest)

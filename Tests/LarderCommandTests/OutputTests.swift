@@ -2,6 +2,7 @@ import CachingClient
 import ContentCoding
 import Dispatch
 import HTTPSemantics
+import TestSupport
 import Testing
 
 @testable import LarderCommand
@@ -71,7 +72,7 @@ import Testing
 
         init() throws {
             var ends: [Int32] = [0, 0]
-            guard pipe(&ends) == 0 else { throw TemporaryDirectory.Failure(errorNumber: errno) }
+            guard pipe(&ends) == 0 else { throw Program.Failure.system("pipe", errno) }
             (input, output) = (ends[0], ends[1])
         }
 

@@ -3,16 +3,18 @@ import Glibc
 import Synchronization
 
 /// A process that this one has started. Foundation's `Process` loses the end of children that start at the same time: each inherits
-/// the descriptor by which the end of another is noticed.
-final class ChildProcess: Sendable {
-    let processID: pid_t
+/// the descriptor by which the end of another is noticed. It also ends this process where that has many files open.
+package final class ChildProcess: Sendable {
+    package let processID: Int32
     /// The wait status; nil while the process runs.
     private let status = Mutex<Int32?>(nil)
     private let ended: (stream: AsyncStream<Void>, continuation: AsyncStream<Void>.Continuation) = AsyncStream.makeStream()
 
     /// - Parameters:
     ///   - input, output, errors: the descriptors that the process gets as its first three; it gets no others.
-    init(_ path: String, _ arguments: [String], environment: [String: String], input: Int32, output: Int32, errors: Int32) throws {
+    package init(
+        _ path: String, _ arguments: [String], environment: [String: String], input: Int32, output: Int32, errors: Int32
+    ) throws {
         let argv: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
         let variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0)=\($1)") } + [nil]
         defer { (argv + variables).forEach { free($0) } }
@@ -24,7 +26,7 @@ final class ChildProcess: Sendable {
             posix_spawn_file_actions_adddup2(&actions, descriptor, number)
         }
         // A socket that listens, inherited, would go on listening when its test has closed it. Closing what is not open does no harm.
-        for descriptor in 3..<Int32(clamping: min(sysconf(Int32(_SC_OPEN_MAX)), 1024)) {
+        for descriptor in 3..<Int32(clamping: min(sysconf(Int32(_SC_OPEN_MAX)), 4096)) {
             posix_spawn_file_actions_addclose(&actions, descriptor)
         }
 
@@ -46,9 +48,9 @@ final class ChildProcess: Sendable {
         Thread.detachNewThread { [self] in waitForEnd() }
     }
 
-    var isRunning: Bool { status.withLock { $0 == nil } }
+    package var isRunning: Bool { status.withLock { $0 == nil } }
 
-    func signal(_ number: Int32) {
+    package func signal(_ number: Int32) {
         // Under the lock: after the process has been waited for, its number may be another's.
         status.withLock { status in
             if status == nil { kill(processID, number) }
@@ -58,7 +60,7 @@ final class ChildProcess: Sendable {
     /// Waits for the end.
     ///
     /// - Returns: the exit status; 128 and the signal's number where a signal ended it.
-    func wait() async -> Int32 {
+    package func wait() async -> Int32 {
         for await _ in ended.stream {}
         let status = status.withLock { $0 ?? 0 }
         return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + status & 0x7F
