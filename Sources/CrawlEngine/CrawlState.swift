@@ -12,6 +12,13 @@ struct CrawlState {
     /// A worker and what it gets; nil sends it home.
     typealias Handout = (worker: Worker, item: CrawlItem?)
 
+    /// What the crawler does outside the lock.
+    struct Step {
+        var handouts: [Handout] = []
+        /// Whether there is a new time in `timer`.
+        var setsTimer = false
+    }
+
     var scheduler: CrawlScheduler<CrawlItem>
     /// Keys under way, each with the items that came for the same key meanwhile.
     private var underWay: [CacheKey: [CrawlItem]] = [:]
@@ -23,8 +30,8 @@ struct CrawlState {
     private(set) var openItems = 0
     private(set) var isInputRead = false
     private(set) var isStopping = false
-    /// When the crawler will look again by itself: each timer is for an earlier time than those before it.
-    private var timers: [UnixTime] = []
+    /// When the crawler will look again by itself; nil where it need not.
+    private(set) var timer: UnixTime?
     private(set) var known = 0
     /// When the crawl began; nil before.
     var startTime: UnixTime?
@@ -88,50 +95,46 @@ struct CrawlState {
     }
 
     /// What a worker that asks for work gets; nil where it has to wait and is remembered.
-    mutating func next(for worker: Worker, now: UnixTime) -> (handouts: [Handout], wakeAt: UnixTime?) {
+    mutating func next(for worker: Worker, now: UnixTime) -> Step {
         idleWorkers.append(worker)
         return handOut(now: now)
     }
 
     /// Gives idle workers what may be fetched now, and sends them home when all is done.
-    ///
-    /// - Returns: also the time at which to look again; nil where an event will come first.
-    mutating func handOut(now: UnixTime) -> (handouts: [Handout], wakeAt: UnixTime?) {
-        var handouts: [Handout] = []
+    mutating func handOut(now: UnixTime) -> Step {
+        var step = Step()
         if isStopping || isDrained {
-            handouts = idleWorkers.map { ($0, nil) }
+            step.handouts = idleWorkers.map { ($0, nil) }
             idleWorkers = []
-            return (handouts, nil)
+            return step
         }
         while !idleWorkers.isEmpty {
             switch scheduler.next(now: now) {
             case .fetch(let item, host: _):
-                handouts.append((idleWorkers.removeLast(), item))
+                step.handouts.append((idleWorkers.removeLast(), item))
                 continue
             case .wait(let until):
-                // Times that lie close together are met by one timer.
-                let until = until.roundedUp(toMilliseconds: 4)
-                if let earliest = timers.last, earliest <= until { return (handouts, nil) }
-                timers.append(until)
-                return (handouts, until)
+                if timer.map({ until < $0 }) ?? true {
+                    timer = until
+                    step.setsTimer = true
+                }
             case .blocked, .empty:
                 break
             }
             break
         }
-        return (handouts, nil)
+        return step
     }
 
     /// Takes back an item for which nothing was asked; a crawl that stops keeps none.
     ///
     /// - Returns: the items whose host rests for too long.
     mutating func giveBack(
-        _ item: CrawlItem?, host: String, now: UnixTime, itemNotBefore: UnixTime?, holdUntil: UnixTime?, isRest: Bool
+        _ item: CrawlItem?, host: String, now: UnixTime, itemNotBefore: UnixTime?, obstacle: CrawlScheduler<CrawlItem>.Obstacle
     ) -> [CrawlItem] {
         if isStopping, item != nil { openItems -= 1 }
         return scheduler.giveBack(
-            isStopping ? nil : item, host: host, now: now, itemNotBefore: itemNotBefore, holdUntil: holdUntil,
-            isRest: isRest)
+            isStopping ? nil : item, host: host, now: now, itemNotBefore: itemNotBefore, obstacle: obstacle)
     }
 
     /// What was seen at hosts that others keep busy, and when it was seen first.
@@ -177,9 +180,9 @@ struct CrawlState {
         return again
     }
 
-    /// The timer for that time has run out.
-    mutating func timerFired(_ time: UnixTime) {
-        timers.removeAll { $0 == time }
+    /// The timer has run out.
+    mutating func timerFired() {
+        timer = nil
     }
 
     /// No more work is given out.
@@ -188,13 +191,5 @@ struct CrawlState {
         openItems -= scheduler.removeAllPending().count
         defer { waitingReader = nil }
         return waitingReader
-    }
-}
-
-extension UnixTime {
-    /// The next multiple of a few milliseconds.
-    fileprivate func roundedUp(toMilliseconds step: Int64) -> UnixTime {
-        let rest = milliseconds % step
-        return rest > 0 ? advanced(byMilliseconds: step - rest) : self
     }
 }

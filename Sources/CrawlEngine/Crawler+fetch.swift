@@ -24,14 +24,23 @@ extension Crawler {
     private func fetch(_ item: CrawlItem) async {
         guard let pending = item.pending else { return }
         switch client.admit(pending, hasContent: item.content != nil) {
-        case .granted(let permit): await fetch(item, pending, permit)
+        case .granted(let permit):
+            noteAdmission(at: item.host)
+            await fetch(item, pending, permit)
         case .outdated: lookAgain(item)
         case .underWay: waitForOther(item)
         case .busy(let lookAgain): waitForTurn(item, until: lookAgain)
         case .resting(let until):
             tell(item.host, restsUntil: until)
-            giveBack(item, holdUntil: until, isRest: true)
+            leave(item.host, item, obstacle: .resting(until: until))
         }
+    }
+
+    /// Where others ask the host as well, each request that could begin may be followed by one more.
+    private func noteAdmission(at host: String) {
+        let time = now()
+        let step = state.withLock { $0.scheduler.admitted(host: host, now: time) ? $0.handOut(now: time) : nil }
+        if let step { carryOut(step) }
     }
 
     private func fetch(_ item: CrawlItem, _ pending: PendingFetch, _ permit: FetchPermit) async {
@@ -112,16 +121,9 @@ extension Crawler {
         let isStuck = state.withLock { state in
             state.isStuck(item.host, situation, now: time, limit: client.configuration.lockTimeout)
         }
-        guard isStuck else { return giveBack(item, holdUntil: lookAgain, isRest: false) }
+        guard isStuck else { return leave(item.host, item, obstacle: .busy(lookAgain: lookAgain)) }
         leave(item.host, nil)
         finish(item, item.result(.hostBusy(item.host, client.configuration.lockTimeout), now: time))
-    }
-
-    /// The host may not be asked before that time.
-    ///
-    /// - Parameter isRest: whether the host itself has asked for that.
-    private func giveBack(_ item: CrawlItem, holdUntil: UnixTime, isRest: Bool) {
-        leave(item.host, item, holdUntil: holdUntil, isRest: isRest)
     }
 
     /// A shorter rest than this is not worth a word, in milliseconds.
@@ -139,17 +141,18 @@ extension Crawler {
 
     /// Gives a permit back for which nothing was asked.
     private func leave(
-        _ host: String, _ item: CrawlItem?, itemNotBefore: UnixTime? = nil, holdUntil: UnixTime? = nil, isRest: Bool = true
+        _ host: String, _ item: CrawlItem?, itemNotBefore: UnixTime? = nil, obstacle: CrawlScheduler<CrawlItem>.Obstacle = .none
     ) {
         let time = now()
         let (refused, step) = state.withLock { state in
             (
-                state.giveBack(
-                    item, host: host, now: time, itemNotBefore: itemNotBefore, holdUntil: holdUntil, isRest: isRest),
+                state.giveBack(item, host: host, now: time, itemNotBefore: itemNotBefore, obstacle: obstacle),
                 state.handOut(now: time)
             )
         }
-        for item in refused { refuse(item, until: holdUntil ?? time) }
+        if case .resting(let until) = obstacle {
+            for item in refused { refuse(item, until: until) }
+        }
         carryOut(step)
     }
 

@@ -26,7 +26,8 @@ package final class Crawler: Sendable {
     let seedReader = Mutex<SeedReader?>(nil)
     private let executors: [any TaskExecutor]
     private let fatal = Mutex<CrawlError?>(nil)
-    private let timerQueue = DispatchQueue(label: "larder.crawl.timer")
+    /// Looks for items again at the time that `state` says.
+    private let timer: Mutex<any DispatchSourceTimer>
     /// Tells that there are items to be looked up again.
     private let again: (stream: AsyncStream<Void>, continuation: AsyncStream<Void>.Continuation)
     private let stopped: (stream: AsyncStream<Void>, continuation: AsyncStream<Void>.Continuation)
@@ -46,8 +47,20 @@ package final class Crawler: Sendable {
         self.executors = executors
         self.now = now
         state = Mutex(CrawlState(politeness: configuration.politeness, window: configuration.window))
+        timer = Mutex(DispatchSource.makeTimerSource(flags: .strict, queue: DispatchQueue(label: "larder.crawl.timer")))
         again = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         stopped = AsyncStream.makeStream()
+        timer.withLock { timer in
+            timer.setEventHandler { [weak self] in
+                self?.state.withLock { $0.timerFired() }
+                self?.handOut()
+            }
+            timer.activate()
+        }
+    }
+
+    deinit {
+        timer.withLock { $0.cancel() }
     }
 
     /// A snapshot for a progress line.
@@ -154,19 +167,23 @@ package final class Crawler: Sendable {
         carryOut(state.withLock { $0.handOut(now: now()) })
     }
 
-    func carryOut(_ step: (handouts: [CrawlState.Handout], wakeAt: UnixTime?)) {
+    func carryOut(_ step: CrawlState.Step) {
         for (worker, item) in step.handouts { worker.resume(returning: item) }
         if step.handouts.contains(where: { $0.item == nil }) { again.continuation.finish() }
-        guard let wakeAt = step.wakeAt else { return }
-        let pause = max(Self.shortestPause, wakeAt.milliseconds(since: now()))
-        timerQueue.asyncAfter(deadline: .now() + .milliseconds(Int(clamping: pause))) { [weak self] in
-            self?.state.withLock { $0.timerFired(wakeAt) }
-            self?.handOut()
+        if step.setsTimer { setTimer() }
+    }
+
+    private func setTimer() {
+        timer.withLock { timer in
+            // Whoever comes last sets it to the time that counts by then.
+            guard let time = state.withLock({ $0.timer }) else { return }
+            let pause = max(Self.shortestPause, time.milliseconds(since: now()))
+            timer.schedule(deadline: .now() + .milliseconds(Int(clamping: pause)), leeway: .milliseconds(1))
         }
     }
 
     /// The shortest timer, in milliseconds: where several processes share a host, looking again costs more than it brings.
-    private static let shortestPause: Int64 = 2
+    private static let shortestPause: Int64 = 1
 
     /// Has the items looked up again, outside the present call.
     func routeAgain(_ items: [CrawlItem]) {

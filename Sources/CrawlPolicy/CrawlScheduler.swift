@@ -94,7 +94,7 @@ package struct CrawlScheduler<Item> {
     package mutating func next(now: UnixTime) -> Step {
         wake(now: now)
         if let host = ready.popFirst(), var queue = hosts.removeValue(forKey: host), let item = queue.pending.popFirst() {
-            queue.active += 1
+            queue.begin()
             pendingCount -= 1
             activeCount += 1
             queue.place = .parked
@@ -120,9 +120,30 @@ package struct CrawlScheduler<Item> {
         guard var queue = hosts.removeValue(forKey: host), queue.active > 0 else { return [] }
         queue.active -= 1
         activeCount -= 1
-        queue.widen(upTo: politeness.maximumConcurrent, now: now)
         queue.eligibleAt = max(queue.eligibleAt, now.advanced(byMilliseconds: politeness.waitMilliseconds))
         return settle(&queue, host: host, now: now, holdUntil: holdUntil)
+    }
+
+    /// The request for an item that `next` gave out is under way: nobody else on this machine is in its way.
+    ///
+    /// - Returns: whether `next` may have more for that host now.
+    package mutating func admitted(host: String, now: UnixTime) -> Bool {
+        guard hosts[host]?.admitted(bound: politeness.maximumConcurrent, now: now) == true,
+            var queue = hosts.removeValue(forKey: host)
+        else { return false }
+        place(&queue, host: host, now: now)
+        hosts[host] = queue
+        return queue.place == .ready
+    }
+
+    /// Why no request was made for an item that `next` gave out.
+    package enum Obstacle: Equatable, Sendable {
+        /// None that concerns its host.
+        case none
+        /// Others on this machine ask the host as much as they may. However long they do, they are waited for.
+        case busy(lookAgain: UnixTime)
+        /// The host has asked to be left alone until then.
+        case resting(until: UnixTime)
     }
 
     /// Takes back an item that `next` gave out and for which no request was sent: neither the pause nor the rate count it.
@@ -130,22 +151,15 @@ package struct CrawlScheduler<Item> {
     /// - Parameters:
     ///   - item: what goes back to where it came from; nil where it has found its end.
     ///   - itemNotBefore: earliest time for this item; nil means with its host's turn.
-    ///   - holdUntil: the whole host rests until then; nil means no longer than before.
-    ///   - isRest: whether the host has asked for that; else it is the turn of others on this machine, which is waited for however
-    ///     long it takes.
     /// - Returns: the items that waited for the host, the item included, where the host rests for longer than the policy waits; else
     ///   nothing.
     package mutating func giveBack(
-        _ item: Item?, host: String, now: UnixTime, itemNotBefore: UnixTime? = nil, holdUntil: UnixTime? = nil,
-        isRest: Bool = true
+        _ item: Item?, host: String, now: UnixTime, itemNotBefore: UnixTime? = nil, obstacle: Obstacle = .none
     ) -> [Item] {
         guard var queue = hosts.removeValue(forKey: host), queue.active > 0 else { return [] }
         queue.active -= 1
         activeCount -= 1
         queue.takeBackStart()
-        if holdUntil != nil { queue.narrow(now: now) }
-        // Its alarm is left behind, and finds the host awake.
-        if queue.place == .sleeping { queue.place = .parked }
         if let item {
             pendingCount += 1
             if let itemNotBefore, itemNotBefore > now {
@@ -155,25 +169,24 @@ package struct CrawlScheduler<Item> {
                 queue.pending.prepend(item)
             }
         }
-        return settle(&queue, host: host, now: now, holdUntil: holdUntil, isRest: isRest)
+        switch obstacle {
+        case .none, .resting: queue.withdrawn(now: now)
+        case .busy(let lookAgain): queue.refused(until: lookAgain)
+        }
+        let holdUntil: UnixTime? = if case .resting(let until) = obstacle { until } else { nil }
+        return settle(&queue, host: host, now: now, holdUntil: holdUntil)
     }
 
     /// Puts a host back whose request is over, and lets it rest.
-    private mutating func settle(
-        _ queue: inout HostQueue<Item>, host: String, now: UnixTime, holdUntil: UnixTime?, isRest: Bool = true
-    ) -> [Item] {
+    private mutating func settle(_ queue: inout HostQueue<Item>, host: String, now: UnixTime, holdUntil: UnixTime?) -> [Item] {
         var refused: [Item] = []
         if let holdUntil {
             queue.eligibleAt = max(queue.eligibleAt, holdUntil)
-            if isRest, holdUntil.milliseconds(since: now) > politeness.maximumHoldMilliseconds {
+            if holdUntil.milliseconds(since: now) > politeness.maximumHoldMilliseconds {
                 putAside[host] = holdUntil
                 refused = Array(queue.pending) + removeDelayed(host: host)
                 queue.pending.removeAll()
                 pendingCount -= refused.count
-            }
-            if queue.place == .ready {
-                ready.removeAll { $0 == host }
-                queue.place = .parked
             }
         }
         place(&queue, host: host, now: now)
@@ -212,26 +225,39 @@ package struct CrawlScheduler<Item> {
     }
 
     private mutating func enqueue(_ item: Item, host: String, now: UnixTime) {
-        var queue = hosts.removeValue(forKey: host) ?? HostQueue(eligibleAt: now, room: politeness.maximumConcurrent)
+        var queue = hosts.removeValue(forKey: host) ?? HostQueue(eligibleAt: now)
         queue.pending.append(item)
         place(&queue, host: host, now: now)
         hosts[host] = queue
     }
 
-    /// Puts a parked host into the line it belongs to now.
+    /// Puts a host into the line it belongs to now.
     private mutating func place(_ queue: inout HostQueue<Item>, host: String, now: UnixTime) {
-        guard queue.place == .parked else { return }
-        if queue.eligibleAt > now {
-            // A host without work sleeps too: its pause must outlive its queue, and the alarm is what forgets it.
-            guard queue.active < queue.room else { return }
+        let start = queue.nextStart(bound: politeness.maximumConcurrent)
+        // The end of a request of our own comes first, most likely.
+        let slack: Int64 = queue.isTrialNext && queue.active > 0 ? Self.trialSlackMilliseconds : 0
+        // A host without work sleeps too where it must not be asked: its pause must outlive its queue, and the alarm is what forgets it.
+        let place: HostQueue<Item>.Place =
+            switch start {
+            case nil: .parked
+            case let start? where start > now: .sleeping
+            default: queue.pending.isEmpty ? .parked : .ready
+            }
+        if place != queue.place {
+            if queue.place == .ready { ready.removeAll { $0 == host } }
+            if place == .ready { ready.append(host) }
+            queue.place = place
+        }
+        if place == .sleeping, let start, queue.wakesAt.map({ $0 < start || $0 > start.advanced(byMilliseconds: slack) }) ?? true {
             sequence += 1
-            sleeping.insert(Alarm(time: queue.eligibleAt, sequence: sequence, host: host))
-            queue.place = .sleeping
-        } else if !queue.pending.isEmpty, queue.active < queue.room {
-            ready.append(host)
-            queue.place = .ready
+            let time = start.advanced(byMilliseconds: slack)
+            sleeping.insert(Alarm(time: time, sequence: sequence, host: host))
+            queue.wakesAt = time
         }
     }
+
+    /// How much later than it may, in milliseconds, a request is tried beside others of ours where nothing else happens.
+    private static var trialSlackMilliseconds: Int64 { 16 }
 
     /// Moves what has come due by `now` into the lines.
     private mutating func wake(now: UnixTime) {
@@ -241,8 +267,9 @@ package struct CrawlScheduler<Item> {
         }
         while let alarm = sleeping.min, alarm.time <= now {
             sleeping.removeMin()
-            guard hosts[alarm.host]?.place == .sleeping, var queue = hosts.removeValue(forKey: alarm.host) else { continue }
-            queue.place = .parked
+            // An alarm that was overtaken is void.
+            guard hosts[alarm.host]?.wakesAt == alarm.time, var queue = hosts.removeValue(forKey: alarm.host) else { continue }
+            queue.wakesAt = nil
             place(&queue, host: alarm.host, now: now)
             if queue.place != .parked || queue.active > 0 || !queue.pending.isEmpty { hosts[alarm.host] = queue }
         }

@@ -11,16 +11,33 @@ struct HostClaim: BitwiseCopyable, Sendable {
     var active: UInt16 = 0
     /// Refusals in a row that could not name a time, up to a bound.
     var refusals: UInt8 = 0
-    /// 1: its request in flight keeps a silence, so nobody else may start. Not a Bool: a byte of shared memory may have any value.
-    var exclusivity: UInt8 = 0
+    /// What is true of its requests; `Traits`. Bits of shared memory may have any value.
+    var traits = Traits()
     /// For how many milliseconds after `askedAt` its wish counts.
     var wishFor: UInt32 = 0
-    /// When it asked last, in milliseconds since 1970.
+    /// When it asked last, whatever the answer, in milliseconds since 1970.
     var askedAt: Int64 = 0
     /// When it got its first turn since it last waited, in milliseconds since 1970; 0: never.
     var sliceStart: Int64 = 0
 
-    var isExclusive: Bool { active > 0 && exclusivity != 0 }
+    struct Traits: OptionSet, BitwiseCopyable, Sendable {
+        var rawValue: UInt8 = 0
+
+        /// Its request in flight keeps a silence, so nobody else may start.
+        static let exclusive = Traits(rawValue: 1)
+        /// In its slice it has had more than half of the room: it can use all of it.
+        static let filling = Traits(rawValue: 2)
+    }
+
+    var isExclusive: Bool { active > 0 && traits.contains(.exclusive) }
+
+    /// How long after it asked last a claimant without requests in flight is taken to be between two of them, in milliseconds.
+    private static let breathMilliseconds: Int64 = 10
+
+    /// Whether it is in its slice and uses the room, so that others had better wait for the end of that.
+    func fillsSlice(at time: Int64) -> Bool {
+        traits.contains(.filling) && sliceEnd > time && (active > 0 || time - askedAt <= Self.breathMilliseconds)
+    }
 
     /// Whether it waits and is expected to ask again: others make room for it then.
     func isWaiting(at time: Int64) -> Bool {

@@ -14,41 +14,71 @@ struct HostQueue<Item> {
     }
 
     var place: Place = .parked
+    /// When it wakes, while it sleeps; other alarms of it are void.
+    var wakesAt: UnixTime?
     var pending: Deque<Item> = []
     /// Requests in flight.
     var active = 0
-    /// Requests that may be in flight: the policy's bound, or less where others on this machine ask the host as well.
-    private(set) var room: Int
-    /// When `room` was changed last.
-    private var roomSince: UnixTime?
     /// No request before this time.
     var eligibleAt: UnixTime
+    /// How room is found beside others on this machine who ask the host as well.
+    private var trial: Trial?
 
     /// The start that the rate allows next, in microseconds since 1970; finer than the clock, so that rates are kept exactly.
     var nextStartMicroseconds: Int64 = 0
     /// What the last start has changed, for one that is taken back.
     private var beforeStart: (eligibleAt: UnixTime, nextStartMicroseconds: Int64)?
 
-    init(eligibleAt: UnixTime, room: Int) {
+    /// Since a request was refused for want of room, one after the other finds out whether there is room for it.
+    private enum Trial {
+        /// The next one tries, and not before that time.
+        case next(notBefore: UnixTime)
+        /// One tries; nothing else begins before it knows.
+        case underWay
+    }
+
+    init(eligibleAt: UnixTime) {
         self.eligibleAt = eligibleAt
-        self.room = room
     }
 
-    /// How long it takes until more requests are tried after one was refused for want of room, in milliseconds.
-    static var trialMilliseconds: Int64 { 5 }
-
-    /// There is no room for more than what is in flight now: asking for more would be refused again.
-    mutating func narrow(now: UnixTime) {
-        room = min(room, max(1, active))
-        roomSince = now
+    /// When the next request may be made; nil: not before something has ended.
+    ///
+    /// - Parameter bound: how many may be in flight by the policy.
+    func nextStart(bound: Int) -> UnixTime? {
+        guard active < bound else { return nil }
+        switch trial {
+        case nil: return eligibleAt
+        case .next(let time): return max(eligibleAt, time)
+        case .underWay: return nil
+        }
     }
 
-    /// Tries more requests now and then, twice as many each time: processes that share a host take turns of a few dozen milliseconds,
-    /// and what is asked in one go is answered and stored in one go.
-    mutating func widen(upTo bound: Int, now: UnixTime) {
-        guard room < bound, let since = roomSince, now.milliseconds(since: since) >= Self.trialMilliseconds else { return }
-        room = min(bound, 2 * room)
-        roomSince = now
+    /// Whether the next request finds out whether others leave room for it.
+    var isTrialNext: Bool {
+        if case .next = trial { true } else { false }
+    }
+
+    /// A request begins.
+    mutating func begin() {
+        active += 1
+        if isTrialNext { trial = .underWay }
+    }
+
+    /// For a request that began there was no room: `active` does not count it any more.
+    mutating func refused(until lookAgain: UnixTime) {
+        trial = .next(notBefore: lookAgain)
+    }
+
+    /// No request came of what began, for another reason than want of room: if it was the one that tries, another one may.
+    mutating func withdrawn(now: UnixTime) {
+        if case .underWay = trial { trial = .next(notBefore: now) }
+    }
+
+    /// There was room for a request that began; returns whether more may be tried now.
+    mutating func admitted(bound: Int, now: UnixTime) -> Bool {
+        guard case .underWay = trial else { return false }
+        trial = active < bound ? .next(notBefore: now) : nil
+        return true
     }
 
     /// Accounts for a request that starts at `now` under a rate of one in `interval` microseconds.

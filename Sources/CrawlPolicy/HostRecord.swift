@@ -17,7 +17,8 @@ package enum HostAdmission: Equatable, Sendable {
 ///   last start of anybody.
 /// - Requests without a wait run side by side as long as those in flight, of all claimants, are fewer than each one's own bound.
 /// - Where more is asked for than there is room, claimants take turns: whoever was refused waits in a line; whoever has been given
-///   a turn goes on taking turns for a slice of time and then lines up as well. A wish that is not repeated in time holds up nobody.
+///   a turn goes on taking turns for a slice of time and then lines up as well. Where it uses more than half of the room, the slice
+///   is its own, and lasts until somebody comes for the next. A wish that is not repeated in time holds up nobody.
 ///
 /// A value of fixed size without clock or I/O, for memory that processes share: all bytes 0 is a host that nobody has asked. Every
 /// time in it is kept as a beginning and a length, so that a clock that is set back lengthens no wait beyond the wait itself.
@@ -59,8 +60,8 @@ package struct HostRecord: BitwiseCopyable, Sendable {
     private var turnedAwayAt: Int64 = 0
     /// Counts starts, round: names the turn that was just granted, for `withdraw`.
     package private(set) var starts: UInt32 = 0
-    /// Fills the record to whole words: all its bytes are accounted for.
-    private var padding: UInt32 = 0
+    /// The claimant that has left its cell to one that got none; 0: nobody, or the cell is taken.
+    private var leaver: UInt32 = 0
 
     package init() {}
 
@@ -72,13 +73,15 @@ package struct HostRecord: BitwiseCopyable, Sendable {
     package mutating func take(claimant: UInt32, policy: PolitenessPolicy, now: UnixTime) -> HostAdmission {
         let time = settle(now)
         if holdEnd > time { return .resting(until: UnixTime(milliseconds: holdEnd)) }
-        guard let index = claims.place(of: claimant, at: time) else {
-            turnedAwayAt = time
+        let isLeaver = claimant == leaver && time - turnedAwayAt <= Self.graceMilliseconds
+        guard !isLeaver, let index = claims.place(of: claimant, at: time) else {
+            if !isLeaver { turnedAwayAt = time }
             return .busy(lookAgain: UnixTime(milliseconds: time + (1 << Int64(Self.maximumPausePower))))
         }
         if claims[index].ticket != 0, time > claims[index].askedAt + Int64(claims[index].wishFor) + Self.lateMilliseconds {
             claims[index].ticket = 0
         }
+        if claims[index].askedAt == 0 { leaver = 0 }
         let view = claims.withCells { HostView($0, of: index, policy: policy, time: time) }
         let earliest = earliestStart(policy)
         if !view.isBlocked, earliest <= time {
@@ -204,11 +207,22 @@ package struct HostRecord: BitwiseCopyable, Sendable {
 
     private mutating func grant(_ index: Int, policy: PolitenessPolicy, time: Int64) {
         claims.withCells { cells in
-            if cells[index].ticket != 0 || cells[index].sliceStart == 0 { cells[index].sliceStart = time }
+            if cells[index].ticket != 0 || cells[index].sliceStart == 0 {
+                cells[index].sliceStart = time
+                cells[index].traits = []
+            }
+            cells[index].askedAt = time
             cells[index].ticket = 0
             cells[index].refusals = 0
             cells[index].active += 1
-            cells[index].exclusivity = policy.waitMilliseconds > 0 ? 1 : 0
+            if policy.waitMilliseconds > 0 {
+                cells[index].traits.insert(.exclusive)
+            } else {
+                cells[index].traits.remove(.exclusive)
+            }
+            if policy.maximumConcurrent > 1, Int(cells[index].active) > policy.maximumConcurrent / 2 {
+                cells[index].traits.insert(.filling)
+            }
         }
         exclusiveWait = UInt32(clamping: policy.waitMilliseconds)
         let (present, interval) = (time * 1000, policy.intervalMicroseconds)
@@ -229,7 +243,10 @@ package struct HostRecord: BitwiseCopyable, Sendable {
             let power = min(claim.refusals, Self.maximumPausePower)
             var pause = Int64(1) << Int64(power)
             claim.refusals = min(power + 1, Self.maximumPausePower)
-            if let sliceEnd = view.sliceEnd, sliceEnd < time + pause {
+            if let turnEnd = view.turnEnd {
+                pause = turnEnd - time
+                claim.refusals = 0
+            } else if let sliceEnd = view.sliceEnd, sliceEnd < time + pause {
                 // Then it is somebody else's turn, so from then on looks are frequent again.
                 pause = sliceEnd - time
                 claim.refusals = 0
@@ -259,6 +276,7 @@ package struct HostRecord: BitwiseCopyable, Sendable {
         guard time - turnedAwayAt <= Self.graceMilliseconds, let index = claims.index(of: claimant), claims[index].active == 0
         else { return }
         claims[index] = HostClaim()
+        leaver = claimant
     }
 
     private mutating func keepQuiet(from time: Int64, for length: UInt32) {

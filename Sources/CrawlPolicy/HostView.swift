@@ -2,6 +2,8 @@
 struct HostView {
     /// Something does, for a time that nobody knows: others' requests, or others' turn.
     var isBlocked: Bool
+    /// When the slice of somebody who uses all of the room ends; nil where there is none, or it is the claimant's own slice as well.
+    var turnEnd: Int64?
     /// When the first slice of those that hold turns ends; nil where none goes on.
     var sliceEnd: Int64?
 
@@ -17,14 +19,19 @@ struct HostView {
             if cell.isExclusive { isExclusive = true }
             if position == index { continue }
             if cell.isWaiting(at: time) {
-                somebodyWaits = true
+                // Whoever uses all of the room goes on after its slice until somebody comes, so that the host is busy meanwhile.
+                if cell.askedAt >= own.sliceEnd || !own.traits.contains(.filling) { somebodyWaits = true }
                 // Numbers go round; the distance tells which is earlier.
                 if own.ticket != 0, Int32(bitPattern: cell.ticket &- own.ticket) < 0 { somebodyIsBefore = true }
             }
+            if cell.fillsSlice(at: time) { turnEnd = min(turnEnd ?? .max, cell.sliceEnd) }
             if cell.active > 0, cell.sliceEnd > time { sliceEnd = min(sliceEnd ?? .max, cell.sliceEnd) }
         }
+        // A slice is used up before the next one begins: a process that has the host to itself has many requests in flight, answers
+        // many of them in one go and stores them in one go, where a few here and there would cost the machine far more.
+        if own.ticket == 0, own.sliceEnd > time { turnEnd = nil }
         let yields = own.ticket != 0 ? somebodyIsBefore : somebodyWaits && own.sliceEnd <= time
         let isFull = active >= policy.maximumConcurrent || active > 0 && policy.waitMilliseconds > 0
-        isBlocked = yields || isExclusive || isFull || own.active == .max
+        isBlocked = yields || turnEnd != nil || isExclusive || isFull || own.active == .max
     }
 }

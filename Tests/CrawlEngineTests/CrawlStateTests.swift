@@ -81,7 +81,7 @@ import Testing
                 _ = state.scheduler.add(item, host: "a", now: time(0))
                 return state.handOut(now: time(0))
             }
-            #expect(step.handouts.count == 1 && step.wakeAt == nil)
+            #expect(step.handouts.count == 1 && !step.setsTimer)
             for (worker, item) in step.handouts { worker.resume(returning: item) }
         }
         #expect(given?.seed == "http://a/")
@@ -98,28 +98,32 @@ import Testing
         #expect(last == nil)
     }
 
-    /// A timer that is set for a time covers all later ones: their number does not grow with the number of short waits.
-    @Test func timersDoNotPileUp() async throws {
+    /// There is one timer, for the first time that counts.
+    @Test func theTimerIsSetForTheEarliestTime() async throws {
         let state = Mutex(CrawlState(politeness: PolitenessPolicy(), window: 10))
         let (late, soon) = (try item("http://late/"), try item("http://soon/"))
         let _: CrawlItem? = await withCheckedContinuation { worker in
-            var wakes = [state.withLock { $0.next(for: worker, now: time(0)) }.wakeAt]
             state.withLock { state in
+                var setsTimer = state.next(for: worker, now: time(0)).setsTimer
+                #expect(!setsTimer && state.timer == nil)
                 _ = state.scheduler.add(late, host: "late", notBefore: time(600_000), now: time(0))
-                wakes.append(state.handOut(now: time(0)).wakeAt)
-                #expect(wakes == [nil, time(600_000)])
+                setsTimer = state.handOut(now: time(0)).setsTimer
+                #expect(setsTimer && state.timer == time(600_000))
                 for round in Int64(0)..<3 {
                     _ = state.scheduler.add(soon, host: "soon", notBefore: time(round * 20 + 8), now: time(round * 20))
-                    #expect(state.handOut(now: time(round * 20)).wakeAt == time(round * 20 + 8))
-                    #expect(state.handOut(now: time(round * 20)).wakeAt == nil)
-                    state.timerFired(time(round * 20 + 8))
-                    // The item goes to somebody; what is left is covered by the first timer.
+                    setsTimer = state.handOut(now: time(round * 20)).setsTimer
+                    #expect(setsTimer && state.timer == time(round * 20 + 8))
+                    setsTimer = state.handOut(now: time(round * 20)).setsTimer
+                    #expect(!setsTimer)
+                    state.timerFired()
+                    // The item goes to somebody; then what is left is looked for again.
                     guard case .fetch = state.scheduler.next(now: time(round * 20 + 8)) else {
                         Issue.record("not due")
                         continue
                     }
                     _ = state.scheduler.finished(host: "soon", now: time(round * 20 + 8))
-                    #expect(state.handOut(now: time(round * 20 + 8)).wakeAt == nil)
+                    setsTimer = state.handOut(now: time(round * 20 + 8)).setsTimer
+                    #expect(setsTimer && state.timer == time(600_000))
                 }
             }
             worker.resume(returning: nil)

@@ -249,10 +249,10 @@ import Testing
         var scheduler = scheduler(PolitenessPolicy(maximumConcurrent: 2, maximumHoldMilliseconds: 10_000))
         for item in 0..<3 { _ = scheduler.add(item, host: "a", now: time(0)) }
         #expect(fetched(scheduler.next(now: time(0))) == 0)
-        #expect(scheduler.giveBack(0, host: "a", now: time(0), holdUntil: time(50)).isEmpty)
+        #expect(scheduler.giveBack(0, host: "a", now: time(0), obstacle: .resting(until: time(50))).isEmpty)
         #expect(fetched(scheduler.next(now: time(49))) == nil)
         #expect(fetched(scheduler.next(now: time(50))) == 0)
-        #expect(Set(scheduler.giveBack(0, host: "a", now: time(50), holdUntil: time(20_000))) == [0, 1, 2])
+        #expect(Set(scheduler.giveBack(0, host: "a", now: time(50), obstacle: .resting(until: time(20_000)))) == [0, 1, 2])
         #expect(scheduler.pendingCount == 0 && scheduler.activeCount == 0)
     }
 
@@ -260,7 +260,7 @@ import Testing
         var scheduler = scheduler(PolitenessPolicy(maximumConcurrent: 2, maximumHoldMilliseconds: 10_000))
         for item in 0..<3 { _ = scheduler.add(item, host: "a", now: time(0)) }
         #expect(fetched(scheduler.next(now: time(0))) == 0)
-        #expect(scheduler.giveBack(0, host: "a", now: time(0), holdUntil: time(20_000), isRest: false).isEmpty)
+        #expect(scheduler.giveBack(0, host: "a", now: time(0), obstacle: .busy(lookAgain: time(20_000))).isEmpty)
         #expect(fetched(scheduler.next(now: time(19_999))) == nil)
         #expect(fetched(scheduler.next(now: time(20_000))) == 0)
     }
@@ -274,19 +274,53 @@ import Testing
         #expect(fetched(scheduler.next(now: time(0))) == 1)
     }
 
-    @Test func aFullHostIsTriedNoMoreThanNowAndThen() {
+    @Test func besideOthersOneRequestAfterTheOtherFindsOutWhetherThereIsRoom() {
         var scheduler = scheduler(PolitenessPolicy(maximumConcurrent: 4))
         for item in 0..<10 { _ = scheduler.add(item, host: "a", now: time(0)) }
         for item in 0..<3 { #expect(fetched(scheduler.next(now: time(0))) == item) }
         // Two have their turn, for the third there is no room on this machine.
-        #expect(scheduler.giveBack(2, host: "a", now: time(0), holdUntil: time(4)).isEmpty)
-        #expect(fetched(scheduler.next(now: time(4))) == nil)
+        #expect(scheduler.giveBack(2, host: "a", now: time(0), obstacle: .busy(lookAgain: time(4))).isEmpty)
+        #expect(fetched(scheduler.next(now: time(3))) == nil)
+        // Nor for another in the place of one that ends, for it may be others' turn.
+        #expect(scheduler.finished(host: "a", now: time(3)).isEmpty)
+        #expect(fetched(scheduler.next(now: time(3))) == nil)
         #expect(scheduler.finished(host: "a", now: time(4)).isEmpty)
-        #expect(fetched(scheduler.next(now: time(4))) == 2)
+        // Then one tries, and the next as soon as that one has found room.
+        for item in 2..<6 {
+            #expect(fetched(scheduler.next(now: time(4))) == item)
+            #expect(fetched(scheduler.next(now: time(4))) == nil)
+            _ = scheduler.admitted(host: "a", now: time(4))
+        }
+        // The bound is reached: nobody is in the way any more.
         #expect(fetched(scheduler.next(now: time(4))) == nil)
-        // Some time later more are tried.
-        #expect(scheduler.finished(host: "a", now: time(20)).isEmpty)
-        for item in 3...5 { #expect(fetched(scheduler.next(now: time(20))) == item) }
-        #expect(fetched(scheduler.next(now: time(20))) == nil)
+        for _ in 0..<2 { #expect(scheduler.finished(host: "a", now: time(5)).isEmpty) }
+        for item in 6...7 { #expect(fetched(scheduler.next(now: time(5))) == item) }
+    }
+
+    @Test func whatTriesAndFindsItsEndElsewhereLeavesTheTrialToTheNext() {
+        for obstacle in [CrawlScheduler<Int>.Obstacle.none, .resting(until: time(8))] {
+            var scheduler = scheduler(PolitenessPolicy(maximumConcurrent: 4))
+            for item in 0..<3 { _ = scheduler.add(item, host: "a", now: time(0)) }
+            #expect(fetched(scheduler.next(now: time(0))) == 0)
+            _ = scheduler.giveBack(0, host: "a", now: time(0), obstacle: .busy(lookAgain: time(4)))
+            #expect(fetched(scheduler.next(now: time(4))) == 0)
+            _ = scheduler.giveBack(nil, host: "a", now: time(4), obstacle: obstacle)
+            #expect(fetched(scheduler.next(now: time(8))) == 1)
+            let admissions = ["b", "a", "a"].map { scheduler.admitted(host: $0, now: time(8)) }
+            #expect(admissions == [false, true, false])
+        }
+    }
+
+    @Test func aTrialBesideOwnRequestsIsWokenForThoughNothingEnds() {
+        var scheduler = scheduler(PolitenessPolicy(maximumConcurrent: 4))
+        for item in 0..<3 { _ = scheduler.add(item, host: "a", now: time(0)) }
+        for item in 0..<2 { #expect(fetched(scheduler.next(now: time(0))) == item) }
+        _ = scheduler.giveBack(1, host: "a", now: time(0), obstacle: .busy(lookAgain: time(4)))
+        guard case .wait(let until) = scheduler.next(now: time(0)) else {
+            Issue.record("expected .wait")
+            return
+        }
+        #expect(until >= time(4) && until <= time(50))
+        #expect(fetched(scheduler.next(now: until)) == 1)
     }
 }

@@ -98,6 +98,36 @@ import Testing
         #expect(record.take(claimant: 2, policy: policy, now: at(51)) == .granted)
     }
 
+    @Test mutating func whoeverUsesTheRoomKeepsItForItsSlice() {
+        let policy = PolitenessPolicy(maximumConcurrent: 4)
+        for _ in 0..<2 { #expect(record.take(claimant: 1, policy: policy, now: at(0)) == .granted) }
+        // Half of it leaves room for others.
+        #expect(record.take(claimant: 2, policy: policy, now: at(0)) == .granted)
+        record.finish(claimant: 2, policy: policy, now: at(1), holdUntil: nil)
+        #expect(record.take(claimant: 1, policy: policy, now: at(1)) == .granted)
+        #expect(record.take(claimant: 3, policy: policy, now: at(1)) == busy(50))
+        // What ends in one go is begun again in one go: nobody slips in between.
+        for _ in 0..<3 { record.finish(claimant: 1, policy: policy, now: at(2), holdUntil: nil) }
+        #expect(record.take(claimant: 3, policy: policy, now: at(2)) == busy(50))
+        for _ in 0..<4 { #expect(record.take(claimant: 1, policy: policy, now: at(2)) == .granted) }
+        // It goes on until somebody comes for the next turn.
+        record.finish(claimant: 1, policy: policy, now: at(51), holdUntil: nil)
+        #expect(record.take(claimant: 1, policy: policy, now: at(51)) == .granted)
+        #expect(record.take(claimant: 3, policy: policy, now: at(52)) == busy(53))
+        record.finish(claimant: 1, policy: policy, now: at(52), holdUntil: nil)
+        #expect(record.take(claimant: 1, policy: policy, now: at(52)) != .granted)
+        #expect(record.take(claimant: 3, policy: policy, now: at(53)) == .granted)
+    }
+
+    @Test mutating func whoeverStopsInItsSliceHoldsUpNobody() {
+        let policy = PolitenessPolicy(maximumConcurrent: 4)
+        for _ in 0..<4 { #expect(record.take(claimant: 1, policy: policy, now: at(0)) == .granted) }
+        for _ in 0..<4 { record.finish(claimant: 1, policy: policy, now: at(5), holdUntil: nil) }
+        #expect(record.take(claimant: 2, policy: policy, now: at(10)) == busy(50))
+        #expect(record.take(claimant: 3, policy: policy, now: at(11)) != .granted)
+        #expect(record.take(claimant: 2, policy: policy, now: at(11)) == .granted)
+    }
+
     // MARK: Rests
 
     @Test mutating func aRestHoldsForAllAndIsNotShortened() {
@@ -119,7 +149,7 @@ import Testing
 
     @Test mutating func theDeadMakeRoom() {
         for _ in 0..<2 { #expect(record.take(claimant: 1, policy: plain, now: at(0)) == .granted) }
-        #expect(record.take(claimant: 2, policy: plain, now: at(0)) == busy(1))
+        #expect(record.take(claimant: 2, policy: plain, now: at(0)) == busy(50))
         #expect(record.claimantsToCheck(besides: 2, now: at(0)) == [1])
         #expect(record.claimantsToCheck(besides: 2, now: at(99)).isEmpty)
         #expect(record.claimantsToCheck(besides: 2, now: at(100)) == [1])
