@@ -31,8 +31,10 @@ def main():
     parser.add_argument("--megabytes", type=int, default=1000, help="pushed through a cache with a limit")
     parser.add_argument("--pages", type=int, default=20_000, help="for each process")
     parser.add_argument("--site", default=os.path.join(tempfile.gettempdir(), "larder-bench-share-pages"), help="kept for the next run")
-    parser.add_argument("options", nargs="*", help="options of crawl, after --; " + " ".join(DEFAULT_OPTIONS) + " unless told")
-    arguments = parser.parse_args()
+    parser.epilog = "After -- come options of crawl; " + " ".join(DEFAULT_OPTIONS) + " unless told."
+    words = sys.argv[1:]
+    end = words.index("--") if "--" in words else len(words)
+    arguments, options = parser.parse_args(words[:end]), words[end + 1:]
     # So that nothing is left behind by a run that is broken off.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))
     os.environ["PATH"] += ":/usr/sbin:/sbin"
@@ -44,7 +46,7 @@ def main():
         print(f"pages: {wanted} in {arguments.site}", flush=True)
         make_pages(arguments.site, wanted)
         origin = Nginx(work, arguments.site)
-        lab = Lab(os.path.abspath(arguments.programs), work, arguments.options or DEFAULT_OPTIONS)
+        lab = Lab(os.path.abspath(arguments.programs), work, options or DEFAULT_OPTIONS)
         print("options: " + " ".join(lab.options), flush=True)
         if "a" in arguments.parts:
             sharing.same_list(lab, origin, found, arguments.pages, arguments.rounds)

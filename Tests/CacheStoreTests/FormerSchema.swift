@@ -1,15 +1,6 @@
-/// The schema as version 1 had it, for the tests of migrations.
-enum SchemaVersion1 {
-    static let sql = """
-        CREATE TABLE meta (
-            name  TEXT PRIMARY KEY,
-            value TEXT NOT NULL
-        ) STRICT, WITHOUT ROWID;
-        CREATE TABLE host (
-            host_id INTEGER PRIMARY KEY,
-            origin  TEXT NOT NULL UNIQUE,
-            name    TEXT NOT NULL
-        ) STRICT;
+/// The schemas that former versions had, frozen as they were, for the tests of migrations.
+enum FormerSchema {
+    static let version1 = """
         CREATE TABLE entry (
             entry_id        INTEGER PRIMARY KEY AUTOINCREMENT,
             key_hash        INTEGER NOT NULL,
@@ -26,7 +17,6 @@ enum SchemaVersion1 {
             reason          TEXT NOT NULL,
             fields          TEXT NOT NULL
         ) STRICT;
-        CREATE INDEX entry_by_key ON entry (key_hash);
         CREATE TABLE freshness (
             entry_id         INTEGER PRIMARY KEY,
             body_id          INTEGER NOT NULL,
@@ -39,6 +29,63 @@ enum SchemaVersion1 {
             last_use_ms      INTEGER NOT NULL,
             use_count        INTEGER NOT NULL
         ) STRICT;
+        PRAGMA user_version = 1;
+        \(unchanged)
+        """
+
+    static let version2 = """
+        CREATE TABLE entry (
+            entry_id        INTEGER PRIMARY KEY AUTOINCREMENT,
+            key_hash        INTEGER NOT NULL,
+            host_id         INTEGER NOT NULL,
+            body_id         INTEGER NOT NULL,
+            status          INTEGER NOT NULL,
+            version         INTEGER NOT NULL,
+            request_time_ms INTEGER NOT NULL,
+            created_ms      INTEGER NOT NULL,
+            method          TEXT NOT NULL,
+            url             TEXT NOT NULL,
+            content_type    TEXT NOT NULL,
+            vary_fields     TEXT NOT NULL,
+            reason          TEXT NOT NULL,
+            fields          TEXT NOT NULL,
+            held_ranges     TEXT
+        ) STRICT;
+        CREATE TABLE freshness (
+            entry_id         INTEGER PRIMARY KEY,
+            body_id          INTEGER NOT NULL,
+            response_time_ms INTEGER NOT NULL,
+            initial_age_s    INTEGER NOT NULL,
+            lifetime_s       INTEGER NOT NULL,
+            lifetime_source  INTEGER NOT NULL,
+            demands          INTEGER NOT NULL,
+            stale_while_revalidate_s INTEGER NOT NULL,
+            stale_if_error_s INTEGER NOT NULL,
+            shared_lifetime_s INTEGER NOT NULL,
+            shared_lifetime_source INTEGER NOT NULL,
+            shared_demands   INTEGER NOT NULL,
+            shared_stale_while_revalidate_s INTEGER NOT NULL,
+            shared_stale_if_error_s INTEGER NOT NULL,
+            date_s           INTEGER,
+            last_use_ms      INTEGER NOT NULL,
+            use_count        INTEGER NOT NULL
+        ) STRICT;
+        PRAGMA user_version = 2;
+        \(unchanged)
+        """
+
+    /// What all versions up to 2 have alike.
+    private static let unchanged = """
+        CREATE TABLE meta (
+            name  TEXT PRIMARY KEY,
+            value TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE host (
+            host_id INTEGER PRIMARY KEY,
+            origin  TEXT NOT NULL UNIQUE,
+            name    TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX entry_by_key ON entry (key_hash);
         CREATE TABLE body (
             body_id         INTEGER PRIMARY KEY AUTOINCREMENT,
             digest_prefix   INTEGER,
@@ -74,6 +121,5 @@ enum SchemaVersion1 {
             PRIMARY KEY (day, outcome)
         ) STRICT, WITHOUT ROWID;
         PRAGMA application_id = 1279349316;
-        PRAGMA user_version = 1;
         """
 }
