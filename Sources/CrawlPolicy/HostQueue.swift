@@ -5,11 +5,13 @@ internal import HTTPSemantics
 struct HostQueue<Item> {
     /// Where the scheduler keeps this host. Each transition is made by `CrawlScheduler` alone.
     enum Place {
-        /// In no line: nothing waits, or all permits are out. Left by `add` and `finished`.
+        /// In no line: nothing waits, all permits are out, or one request tries whether others leave room. Left by `add`, `finished`
+        /// and `admitted`.
         case parked
-        /// In the line of hosts that may be asked now. Left by `next`.
+        /// In the line of hosts that may be asked now. Left by `next`, and where a rest or others come in between.
         case ready
-        /// In the heap of hosts that may be asked at a later time. Left by `next` once that time has come.
+        /// In the heap of hosts that may be asked at a later time. Left by `next` once that time has come, or by an event that comes
+        /// after it.
         case sleeping
     }
 

@@ -55,13 +55,21 @@ import Testing
         }
     }
 
-    @Test func damageIsSeen() async throws {
+    /// `/` is stored, and its body is damaged as often as `damage` is called, once before.
+    private func withDamagedBody(_ body: (Bench, _ damage: () throws -> Void) async throws -> Void) async throws {
         try await withBench { bench in
             bench.origin.script(
                 "/", ScriptedResponse(fields: ["Cache-Control": "max-age=60"], body: .bytes(Array("content".utf8))))
             try await bench.fetch("/")
             let connection = try SQLiteConnection(path: bench.store.directory + "/cache.db", mode: .readWrite)
-            try connection.execute("UPDATE body_chunk SET bytes = CAST('CONTENT' AS BLOB)")
+            let damage = { try connection.execute("UPDATE body_chunk SET bytes = CAST('CONTENT' AS BLOB)") }
+            try damage()
+            try await body(bench, damage)
+        }
+    }
+
+    @Test func damageIsSeen() async throws {
+        try await withDamagedBody { bench, _ in
             // Not even the last piece is handed out, so that nobody takes it for the whole; and so it stays.
             let body = try #require(try await bench.stored("/").first?.body)
             let reader = try WireBodyReader(body, in: bench.store)
@@ -72,12 +80,7 @@ import Testing
     }
 
     @Test func theOriginAnswersInThePlaceOfDamage() async throws {
-        try await withBench { bench in
-            bench.origin.script(
-                "/", ScriptedResponse(fields: ["Cache-Control": "max-age=60"], body: .bytes(Array("content".utf8))))
-            try await bench.fetch("/")
-            let connection = try SQLiteConnection(path: bench.store.directory + "/cache.db", mode: .readWrite)
-            try connection.execute("UPDATE body_chunk SET bytes = CAST('CONTENT' AS BLOB)")
+        try await withDamagedBody { bench, damage in
             let offline = bench.client(ClientConfiguration(reuse: ReuseOptions(mode: .offline)))
             let entry = try #require(try await bench.stored("/").first)
             let fetched = try await bench.fetch("/")
@@ -85,7 +88,7 @@ import Testing
             // What was found damaged is not found again.
             while try await bench.stored("/").contains(where: { $0.id == entry.id }) { await Task.yield() }
             #expect(try await bench.fetch("/").cache == .miss)
-            try connection.execute("UPDATE body_chunk SET bytes = CAST('CONTENT' AS BLOB)")
+            try damage()
             let error = await fetchError { try await bench.fetch("/", by: offline) }
             #expect(error?.code == .cacheCorrupt && error?.failureClass == .integrity)
         }
