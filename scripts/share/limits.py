@@ -109,7 +109,7 @@ def size_limit(lab, origin, found, site, total, rate):
         missed += sum(1 for line in read.results() if line.get("cache") == "miss")
         if read.status or read.errors:
             complain(found, f"d) the reader ended with {read.status}: {read.errors[:200]!r}")
-        time.sleep(0.5)
+        time.sleep(0.1)
     seconds = time.monotonic() - began
     _, (last,) = lab.crawl(cache, [often_list])
     hits = sum(1 for line in last.results() if line.get("cache") == "hit")
