@@ -126,14 +126,14 @@ package struct CrawlScheduler<Item> {
 
     /// The request for an item that `next` gave out is under way: nobody else on this machine is in its way.
     ///
-    /// - Returns: whether `next` may have more for that host now.
+    /// - Returns: whether `next` has more for that host, now or at a time that it tells.
     package mutating func admitted(host: String, now: UnixTime) -> Bool {
         guard hosts[host]?.admitted(bound: politeness.maximumConcurrent, now: now) == true,
             var queue = hosts.removeValue(forKey: host)
         else { return false }
         place(&queue, host: host, now: now)
         hosts[host] = queue
-        return queue.place == .ready
+        return queue.place != .parked
     }
 
     /// Why no request was made for an item that `next` gave out.
@@ -235,7 +235,7 @@ package struct CrawlScheduler<Item> {
     private mutating func place(_ queue: inout HostQueue<Item>, host: String, now: UnixTime) {
         let start = queue.nextStart(bound: politeness.maximumConcurrent)
         // The end of a request of our own comes first, most likely.
-        let slack: Int64 = queue.isTrialNext && queue.active > 0 ? Self.trialSlackMilliseconds : 0
+        let slack: Int64 = queue.waitsForOthers && queue.active > 0 ? Self.trialSlackMilliseconds : 0
         // A host without work sleeps too where it must not be asked: its pause must outlive its queue, and the alarm is what forgets it.
         let place: HostQueue<Item>.Place =
             switch start {

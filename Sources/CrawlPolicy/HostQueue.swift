@@ -30,6 +30,8 @@ struct HostQueue<Item> {
     var nextStartMicroseconds: Int64 = 0
     /// What the last start has changed, for one that is taken back.
     private var beforeStart: (eligibleAt: UnixTime, nextStartMicroseconds: Int64)?
+    /// The time that the last start has set.
+    private var eligibleByStart: UnixTime?
 
     /// Since a request was refused for want of room, one after the other finds out whether there is room for it.
     private enum Trial {
@@ -55,15 +57,15 @@ struct HostQueue<Item> {
         }
     }
 
-    /// Whether the next request finds out whether others leave room for it.
-    var isTrialNext: Bool {
-        if case .next = trial { true } else { false }
+    /// Whether nothing but others on this machine keeps the next request waiting.
+    var waitsForOthers: Bool {
+        if case .next(let time) = trial { time > eligibleAt } else { false }
     }
 
     /// A request begins.
     mutating func begin() {
         active += 1
-        if isTrialNext { trial = .underWay }
+        if case .next = trial { trial = .underWay }
     }
 
     /// For a request that began there was no room: `active` does not count it any more.
@@ -93,12 +95,15 @@ struct HostQueue<Item> {
         let present = now.milliseconds * 1000
         nextStartMicroseconds = max(nextStartMicroseconds, interval < spread ? present - spread : present) + interval
         eligibleAt = max(eligibleAt, UnixTime(milliseconds: (nextStartMicroseconds + 999) / 1000))
+        eligibleByStart = eligibleAt
     }
 
     /// Forgets the last start, which has led to no request.
     mutating func takeBackStart() {
         guard let beforeStart else { return }
-        (eligibleAt, nextStartMicroseconds) = beforeStart
+        nextStartMicroseconds = beforeStart.nextStartMicroseconds
+        // A rest that the host has asked for meanwhile stays.
+        if eligibleAt == eligibleByStart { eligibleAt = beforeStart.eligibleAt }
         self.beforeStart = nil
     }
 }

@@ -323,4 +323,31 @@ import Testing
         #expect(until >= time(4) && until <= time(50))
         #expect(fetched(scheduler.next(now: until)) == 1)
     }
+
+    @Test func underARateATrialThatFoundRoomTellsWhenTheNextIsDue() {
+        var scheduler = scheduler(PolitenessPolicy(maximumConcurrent: 4, intervalMicroseconds: 100_000))
+        for item in 0..<3 { _ = scheduler.add(item, host: "a", now: time(0)) }
+        #expect(fetched(scheduler.next(now: time(0))) == 0)
+        _ = scheduler.giveBack(0, host: "a", now: time(0), obstacle: .busy(lookAgain: time(1)))
+        #expect(fetched(scheduler.next(now: time(1))) == 0)
+        let hasMore = scheduler.admitted(host: "a", now: time(1))
+        #expect(hasMore)
+        guard case .wait(let until) = scheduler.next(now: time(1)) else {
+            Issue.record("expected .wait")
+            return
+        }
+        #expect(until > time(90) && until <= time(101))
+        #expect(fetched(scheduler.next(now: time(101))) == 1)
+    }
+
+    @Test func aRestThatCameMeanwhileOutlivesAStartThatIsTakenBack() {
+        var scheduler = scheduler(PolitenessPolicy(maximumConcurrent: 2, intervalMicroseconds: 1000))
+        for item in 0..<3 { _ = scheduler.add(item, host: "a", now: time(0)) }
+        #expect(fetched(scheduler.next(now: time(0))) == 0)
+        #expect(fetched(scheduler.next(now: time(5))) == 1)
+        _ = scheduler.finished(host: "a", now: time(6), holdUntil: time(500))
+        _ = scheduler.giveBack(1, host: "a", now: time(7))
+        #expect(fetched(scheduler.next(now: time(499))) == nil)
+        #expect(fetched(scheduler.next(now: time(500))) == 1)
+    }
 }
