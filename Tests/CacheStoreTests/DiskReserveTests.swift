@@ -111,6 +111,22 @@ import Testing
         await store.close()
     }
 
+    /// Else the log of a large limit takes what the entries may have, and there is nothing to evict when the reserve is reached.
+    @Test(arguments: [(10 << 30, (10 << 30) / 16, 56 << 20), (64 << 20, 4 << 20, 4 << 20)] as [(Int64, Int64?, Int64)])
+    func onASmallDiskTheLogIsShortWhateverTheLimit(disk: Int64, unlimited: Int64?, limited: Int64) async throws {
+        world.makeDisk(disk)
+        let store = try CacheStore.open(directory: directory.cache, options: world.options)
+        var pauses: [Int64?] = []
+        for limit in [nil, 1 << 30] as [Int64?] {
+            try await store.change(StoreSettings(maximumBytes: limit))
+            let writer = try DatabaseWriter(database: store.database)
+            try writer.transaction { (writer) throws(StoreError) in try writer.room.begin {} }
+            pauses.append(writer.room.logPauseBytes)
+        }
+        #expect(pauses == [unlimited, limited])
+        await store.close()
+    }
+
     @Test func aReserveOfNothingIsNone() async throws {
         let store = try CacheStore.open(directory: directory.cache, options: world.options)
         world.leaveFree(0)

@@ -8,6 +8,7 @@ final class TestWorld: Sendable {
     private struct State {
         var now = noon
         var freeBytes: Int64 = 1 << 40
+        var diskBytes: Int64 = 10 << 30
     }
 
     private let state = Mutex(State())
@@ -22,12 +23,16 @@ final class TestWorld: Sendable {
         state.withLock { $0.freeBytes = bytes }
     }
 
-    /// A file system of 10 GiB: the reserve by default is 256 MiB.
+    func makeDisk(_ bytes: Int64) {
+        state.withLock { $0.diskBytes = bytes }
+    }
+
+    /// A file system of 10 GiB, unless told: the reserve by default is 256 MiB.
     var options: CacheStore.Options {
         var options = CacheStore.Options()
         options.now = { self.now }
         options.freeSpace = { _ in
-            FreeSpace(availableBytes: self.state.withLock { $0.freeBytes }, totalBytes: 10 << 30)
+            self.state.withLock { FreeSpace(availableBytes: $0.freeBytes, totalBytes: $0.diskBytes) }
         }
         return options
     }

@@ -24,7 +24,7 @@ final class UpkeepSession {
             return try writer.transaction { (writer) throws(StoreError) in
                 writer.entries.begin()
                 try writer.room.begin(forgetHosts: writer.hosts.forget)
-                checkpointer.keepLog(within: writer.room.budget?.logPauseBytes ?? writer.room.logPauseBytes)
+                checkpointer.keepLog(within: writer.room.logPauseBytes)
                 return try body(writer)
             }
         }

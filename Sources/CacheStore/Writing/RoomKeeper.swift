@@ -37,9 +37,11 @@ final class RoomKeeper {
 
     /// How the size limit is shared out; nil: there is none.
     private(set) var budget: SizeBudget?
-    /// Where there is no size limit: the length of the log at which writing pauses for the sake of a small disk; nil: as long as it
-    /// is on a large one.
-    private(set) var logPauseBytes: Int64?
+    /// The length of the log at which writing pauses for the sake of a small disk; nil: nobody has asked for its room.
+    private var diskPauseBytes: Int64?
+    /// The length of the log at which writing pauses: by its share of the size limit, and by the disk, on which a log as long as a
+    /// large limit allows could take all that the entries may have; nil: as long as it gets.
+    var logPauseBytes: Int64? { [budget?.logPauseBytes, diskPauseBytes].compactMap { $0 }.min() }
     /// Bytes that one transaction brings, about.
     var groupBytes: Int { budget?.groupBytes ?? WriteGroup.maximumBytes }
 
@@ -123,7 +125,7 @@ final class RoomKeeper {
     private func freeSpace() -> FreeSpace? {
         guard let space = database.freeSpace(database.directory.path) else { return nil }
         // A log as long as ever may be on a large disk; on a small one it would be most of it.
-        logPauseBytes = max(2 << 20, space.totalBytes / 16)
+        diskPauseBytes = max(2 << 20, space.totalBytes / 16)
         return FreeSpace(availableBytes: max(0, space.availableBytes - growthToCome), totalBytes: space.totalBytes)
     }
 

@@ -114,7 +114,7 @@ final class WriterLoop {
             try connection.execute("BEGIN IMMEDIATE", operation: "begin")
             writer.entries.begin()
             try writer.room.begin(forgetHosts: writer.hosts.forget)
-            checkpointer.keepLog(within: writer.room.budget?.logPauseBytes ?? writer.room.logPauseBytes)
+            checkpointer.keepLog(within: writer.room.logPauseBytes)
             uses.pace = writer.room.budget == nil ? .leisurely : .close
             try writeAll(writes, in: &group, with: writer)
             taken.uses = takesUses || group.isFlush ? uses.take() : uses.takeIfDue()
