@@ -237,18 +237,18 @@ package struct CrawlScheduler<Item> {
         // The end of a request of our own comes first, most likely.
         let slack: Int64 = queue.waitsForOthers && queue.active > 0 ? Self.trialSlackMilliseconds : 0
         // A host without work sleeps too where it must not be asked: its pause must outlive its queue, and the alarm is what forgets it.
-        let place: HostQueue<Item>.Place =
+        let line: HostQueue<Item>.Place =
             switch start {
             case nil: .parked
             case let start? where start > now: .sleeping
             default: queue.pending.isEmpty ? .parked : .ready
             }
-        if place != queue.place {
+        if line != queue.place {
             if queue.place == .ready { ready.removeAll { $0 == host } }
-            if place == .ready { ready.append(host) }
-            queue.place = place
+            if line == .ready { ready.append(host) }
+            queue.place = line
         }
-        if place == .sleeping, let start, queue.wakesAt.map({ $0 < start || $0 > start.advanced(byMilliseconds: slack) }) ?? true {
+        if line == .sleeping, let start, queue.wakesAt.map({ $0 < start || $0 > start.advanced(byMilliseconds: slack) }) ?? true {
             sequence += 1
             let time = start.advanced(byMilliseconds: slack)
             sleeping.insert(Alarm(time: time, sequence: sequence, host: host))

@@ -29,9 +29,7 @@ struct HostQueue<Item> {
     /// The start that the rate allows next, in microseconds since 1970; finer than the clock, so that rates are kept exactly.
     var nextStartMicroseconds: Int64 = 0
     /// What the last start has changed, for one that is taken back.
-    private var beforeStart: (eligibleAt: UnixTime, nextStartMicroseconds: Int64)?
-    /// The time that the last start has set.
-    private var eligibleByStart: UnixTime?
+    private var lastStart: (eligibleBefore: UnixTime, eligibleAfter: UnixTime, nextBefore: Int64)?
 
     /// Since a request was refused for want of room, one after the other finds out whether there is room for it.
     private enum Trial {
@@ -91,19 +89,19 @@ struct HostQueue<Item> {
     ///   that come late would lower the rate otherwise.
     mutating func startRequest(now: UnixTime, interval: Int64, spread: Int64) {
         guard interval > 0 else { return }
-        beforeStart = (eligibleAt, nextStartMicroseconds)
+        let (eligibleBefore, nextBefore) = (eligibleAt, nextStartMicroseconds)
         let present = now.milliseconds * 1000
         nextStartMicroseconds = max(nextStartMicroseconds, interval < spread ? present - spread : present) + interval
         eligibleAt = max(eligibleAt, UnixTime(milliseconds: (nextStartMicroseconds + 999) / 1000))
-        eligibleByStart = eligibleAt
+        lastStart = (eligibleBefore, eligibleAfter: eligibleAt, nextBefore)
     }
 
     /// Forgets the last start, which has led to no request.
     mutating func takeBackStart() {
-        guard let beforeStart else { return }
-        nextStartMicroseconds = beforeStart.nextStartMicroseconds
+        guard let lastStart else { return }
+        nextStartMicroseconds = lastStart.nextBefore
         // A rest that the host has asked for meanwhile stays.
-        if eligibleAt == eligibleByStart { eligibleAt = beforeStart.eligibleAt }
-        self.beforeStart = nil
+        if eligibleAt == lastStart.eligibleAfter { eligibleAt = lastStart.eligibleBefore }
+        self.lastStart = nil
     }
 }

@@ -162,10 +162,7 @@ package struct HostRecord: BitwiseCopyable, Sendable {
 
     /// Whether nobody has or wants a turn and nothing is to be waited for: the record may be given to another host.
     package func isIdle(now: UnixTime) -> Bool {
-        var record = self
-        let time = record.settle(now)
-        return record.quietEnd <= time && record.holdEnd <= time
-            && !record.claims.contains { $0.active > 0 || $0.isWaiting(at: time) }
+        notBefore(now: now) == nil && holdUntil(now: now) == nil && isUnused(now: now)
     }
 
     /// When a request started or ended last.

@@ -137,13 +137,13 @@ package struct TestCertificates: Sendable {
 
     private static func temporaryDirectory() throws(TestOriginError) -> String {
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-        // mkdtemp(3) puts a name that is not there yet in the place of the six letters.
-        var template = Array("\(parent)/larder-certificates-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else {
+        // mkdtemp(3) puts a name that is not there yet in the place of six letters X at the end.
+        var path = Array("\(parent)/larder-certificates-\(String(repeating: "X", count: 6))".utf8CString)
+        guard mkdtemp(&path) != nil else {
             throw TestOriginError(
                 code: .fileError, message: "cannot make a directory in \(parent): \(String(cString: strerror(errno)))")
         }
-        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     /// The directory is flat.
