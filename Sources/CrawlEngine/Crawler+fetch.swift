@@ -144,15 +144,14 @@ extension Crawler {
         _ host: String, _ item: CrawlItem?, itemNotBefore: UnixTime? = nil, obstacle: CrawlScheduler<CrawlItem>.Obstacle = .none
     ) {
         let time = now()
-        let (refused, step) = state.withLock { state in
+        let (refused, until, step) = state.withLock { state in
             (
                 state.giveBack(item, host: host, now: time, itemNotBefore: itemNotBefore, obstacle: obstacle),
+                state.scheduler.asideUntil(host),
                 state.handOut(now: time)
             )
         }
-        if case .resting(let until) = obstacle {
-            for item in refused { refuse(item, until: until) }
-        }
+        for item in refused { refuse(item, until: until ?? time) }
         carryOut(step)
     }
 

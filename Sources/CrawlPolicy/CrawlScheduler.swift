@@ -173,9 +173,13 @@ package struct CrawlScheduler<Item> {
         case .none, .resting: queue.withdrawn(now: now)
         case .busy(let lookAgain): queue.refused(until: lookAgain)
         }
-        let holdUntil: UnixTime? = if case .resting(let until) = obstacle { until } else { nil }
+        // The host may have been put aside since the item was given out.
+        let holdUntil: UnixTime? = if case .resting(let until) = obstacle { until } else { putAside[host] }
         return settle(&queue, host: host, now: now, holdUntil: holdUntil)
     }
+
+    /// Until when a host is left alone that asked for a longer pause than the policy waits; nil: it has not.
+    package func asideUntil(_ host: String) -> UnixTime? { putAside[host] }
 
     /// Puts a host back whose request is over, and lets it rest.
     private mutating func settle(_ queue: inout HostQueue<Item>, host: String, now: UnixTime, holdUntil: UnixTime?) -> [Item] {

@@ -256,6 +256,17 @@ import Testing
         #expect(scheduler.pendingCount == 0 && scheduler.activeCount == 0)
     }
 
+    @Test func whatComesBackToAHostPutAsideIsRefusedToo() {
+        var scheduler = scheduler(PolitenessPolicy(maximumConcurrent: 2, maximumHoldMilliseconds: 10_000))
+        for item in 0..<2 { _ = scheduler.add(item, host: "a", now: time(0)) }
+        #expect(fetched(scheduler.next(now: time(0))) == 0)
+        #expect(fetched(scheduler.next(now: time(0))) == 1)
+        #expect(scheduler.finished(host: "a", now: time(1), holdUntil: time(20_000)).isEmpty)
+        #expect(scheduler.giveBack(1, host: "a", now: time(2), itemNotBefore: time(6)) == [1])
+        #expect(scheduler.asideUntil("a") == time(20_000))
+        #expect(scheduler.pendingCount == 0 && scheduler.activeCount == 0)
+    }
+
     @Test func theTurnOfOthersIsWaitedForHoweverLongItTakes() {
         var scheduler = scheduler(PolitenessPolicy(maximumConcurrent: 2, maximumHoldMilliseconds: 10_000))
         for item in 0..<3 { _ = scheduler.add(item, host: "a", now: time(0)) }
