@@ -48,6 +48,7 @@ let package = Package(
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
             ]),
+        .target(name: "LinkExtraction", dependencies: ["HTTPSemantics"]),
         .target(name: "ContentCoding", dependencies: ["CZlib"]),
 
         // Adapters: one to the disk, one to the network.
@@ -79,7 +80,11 @@ let package = Package(
             ]),
 
         // Services.
-        .target(name: "CrawlEngine", dependencies: ["HTTPSemantics", "HTTPCaching", "CrawlPolicy", "CacheStore", "CachingClient"]),
+        .target(
+            name: "CrawlEngine",
+            dependencies: [
+                "HTTPSemantics", "HTTPCaching", "CrawlPolicy", "LinkExtraction", "ContentCoding", "CacheStore", "CachingClient",
+            ]),
 
         .target(
             name: "CachingProxy",
@@ -132,6 +137,7 @@ let package = Package(
         .testTarget(name: "HTTPSemanticsTests", dependencies: ["HTTPSemantics", "TestSupport"]),
         .testTarget(name: "HTTPCachingTests", dependencies: ["HTTPCaching", "HTTPSemantics"]),
         .testTarget(name: "CrawlPolicyTests", dependencies: ["CrawlPolicy", "HTTPSemantics", "TestSupport"]),
+        .testTarget(name: "LinkExtractionTests", dependencies: ["LinkExtraction", "HTTPSemantics", "TestSupport"]),
         .testTarget(name: "ContentCodingTests", dependencies: ["ContentCoding", "TestSupport"]),
         .testTarget(
             name: "CacheStoreTests",
