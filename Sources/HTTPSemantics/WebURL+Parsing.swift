@@ -1,15 +1,24 @@
 extension WebURL {
+    /// Resolves a reference that lies somewhere as UTF-8, without making a text of it first: links of pages come by the million.
+    ///
+    /// The same as `init(_:base:)` for valid UTF-8; bytes that are not are percent-encoded as they are.
+    package init?(utf8 reference: UnsafeBufferPointer<UInt8>, base: WebURL) {
+        guard let parsed = WebURL.resolved(untrimmed: reference, base: base) else { return nil }
+        self = parsed
+    }
+
     /// Parses `text` against `base`, where there is one: trims it, lends the parser its memory and keeps what it wrote.
     init?(parsing text: String, base: WebURL?) {
         var text = text
-        let parsed = text.withUTF8 { bytes -> WebURL? in
-            guard bytes.count <= WebURL.maximumLength else { return nil }
-            let trimmed = trimmingControlsAndSpaces(bytes)
-            guard trimmed.contains(where: isTabOrLineEnd) else { return WebURL.resolved(trimmed, base: base) }
-            return trimmed.filter { !isTabOrLineEnd($0) }.withUnsafeBufferPointer { WebURL.resolved($0, base: base) }
-        }
-        guard let parsed else { return nil }
+        guard let parsed = text.withUTF8({ WebURL.resolved(untrimmed: $0, base: base) }) else { return nil }
         self = parsed
+    }
+
+    private static func resolved(untrimmed bytes: UnsafeBufferPointer<UInt8>, base: WebURL?) -> WebURL? {
+        guard bytes.count <= WebURL.maximumLength else { return nil }
+        let trimmed = trimmingControlsAndSpaces(bytes)
+        guard trimmed.contains(where: isTabOrLineEnd) else { return WebURL.resolved(trimmed, base: base) }
+        return trimmed.filter { !isTabOrLineEnd($0) }.withUnsafeBufferPointer { WebURL.resolved($0, base: base) }
     }
 
     private static func resolved(_ input: UnsafeBufferPointer<UInt8>, base: WebURL?) -> WebURL? {
