@@ -21,7 +21,7 @@ package enum LinkRelation: String, Hashable, Sendable, CaseIterable {
     case anchor
     /// A document shown inside of this one: `iframe`, `frame`, `object`, `embed`.
     case frame
-    /// `img`, `picture`, `svg image`, `input type=image`, `video poster`, old `background` attributes.
+    /// `img`, `picture`, `image` and `use` in svg, `input type=image`, `video poster`, old `background` attributes.
     case image
     /// `audio`, `video`, `source`, `track`.
     case media
@@ -30,9 +30,10 @@ package enum LinkRelation: String, Hashable, Sendable, CaseIterable {
     case stylesheet
     /// `url()` in a style sheet: images, fonts.
     case styleResource
-    /// `link rel=icon` and its like, `manifest`, `preload`: needed to show the page.
+    /// `link rel=icon` and its like, `manifest`, `preload`, `modulepreload`: needed to show the page.
     case resource
-    /// `link` to other documents: `next`, `prev`, `alternate`, `canonical`, `help` and so on; also the `Link` field.
+    /// `link` to other documents: `next`, `prev`, `alternate`, `canonical`, `prefetch`, `help` and so on; also the `Link` field,
+    /// `cite` and `longdesc` attributes.
     case link
     /// `meta http-equiv=refresh` and the `Refresh` field.
     case refresh

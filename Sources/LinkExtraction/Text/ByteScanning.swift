@@ -85,6 +85,22 @@ extension UnsafeBufferPointer<UInt8> {
         return hash ^ (hash &>> 29)
     }
 
+    /// The next eight bytes as a little-endian number; where there are fewer, zeros stand for what is missing.
+    @inline(__always)
+    func upToEight(from start: Int) -> UInt64 {
+        guard let base = baseAddress, start < count else { return 0 }
+        let rest = count &- start
+        if rest >= 8 { return Self.word(base, start) }
+        if count >= 8 { return Self.word(base, count &- 8) &>> UInt64(8 &* (8 &- rest)) }
+        var result: UInt64 = 0
+        var index = count
+        while index > start {
+            index &-= 1
+            result = result &<< 8 | UInt64(base[index])
+        }
+        return result
+    }
+
     @inline(__always)
     private static func word(_ base: UnsafePointer<UInt8>, _ index: Int) -> UInt64 {
         UInt64(littleEndian: UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self))
