@@ -112,12 +112,14 @@ extension HTMLLinkReader {
 
     private mutating func readMeta(_ tag: HTMLTag) {
         if collector.decoder.encoding == nil { readEncoding(tag) }
-        guard let content = tag.withValue(.content, { collector.attributeText($0).text }) else { return }
+        guard let (content, encoding) = tag.withValue(.content, { collector.attributeText($0) }) else { return }
         content.withUnsafeBufferPointer { content in
             let isRobots = tag.withValue(.name) { $0.equalsIgnoringCase("robots") || $0.equalsIgnoringCase("larder") } ?? false
             if isRobots { directives.formUnion(RobotsDirectives(content: content)) }
             let isRefresh = tag.withValue(.httpEquiv) { $0.equalsIgnoringCase("refresh") } ?? false
-            if isRefresh, let target = DeclarativeRefresh.target(of: content) { collector.add(target, as: .refresh) }
+            if isRefresh, let target = DeclarativeRefresh.target(of: content) {
+                collector.add(target, as: .refresh, encoding: encoding)
+            }
         }
     }
 
