@@ -7,7 +7,7 @@ import Testing
 struct SitemapPropertyTests {
     private static let documents = [
         """
-        \u{FEFF}<?xml version="1.0" encoding="iso-8859-1"?><!DOCTYPE urlset [<!ENTITY a "x>"> <!-- ' --> <?p ]?>]>
+        <?xml version="1.0" encoding="iso-8859-1"?><!DOCTYPE urlset [<!ENTITY a "x>"> <!-- ' --> <?p ]?>]>
         <urlset xmlns:image="i"><!-- c -- --><url><loc> http://a/é?x&amp;y&z&#233; </loc><lastmod>2024-01-01T00:00:00Z</lastmod>
         <priority>0.7</priority><image:image><image:loc><![CDATA[http://a/]]]>]]></image:loc></image:image>
         <xhtml:link rel="alternate" href='http://a/&quot;b&quot;' checked/></url><url><loc>http://b/</x></loc></url></urlset>
@@ -20,7 +20,7 @@ struct SitemapPropertyTests {
         <feed xml:base="http://a/b/"><entry xml:base="c/"><link href="1"/><link rel="edit" href="2"/><updated>1970-01-02</updated></entry>
         <entry><link href="3" rel="via"/></entry></feed>
         """,
-        "http://a/1\r\n\r\nno\rhttp://a/2#x\n http://a/é \n",
+        "\u{FEFF}http://a/1\r\n\r\nno\rhttp://a/2#x\n http://a/é \n",
     ]
 
     @Test("Results do not depend on where a document is cut", arguments: 0..<documents.count)

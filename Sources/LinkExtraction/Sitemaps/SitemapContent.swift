@@ -31,6 +31,12 @@ struct SitemapContent {
         set { document.summary.isCut = newValue }
     }
 
+    /// The bytes are UTF-8 for sure, whatever the document or its media type says.
+    mutating func markUnicode() {
+        scanner.isLatin = false
+        scanner.readsDeclaration = false
+    }
+
     /// Reads decoded bytes.
     mutating func read(_ bytes: UnsafeBufferPointer<UInt8>, into links: inout [SitemapEntry]) {
         var index = 0

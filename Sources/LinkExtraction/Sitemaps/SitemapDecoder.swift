@@ -56,6 +56,7 @@ struct SitemapDecoder {
         } else {
             encoding = .octets
         }
+        if markLength > 0 || encoding != .octets { content.markUnicode() }
         held = []
         let headMark = min(markLength, head.count)
         head.dropFirst(headMark).withUnsafeBufferPointer { pass($0, into: &content, &links) }
