@@ -9,17 +9,19 @@ struct LinkCollector {
     var decoder: TextDecoder
     /// What has been found and not yet been taken away.
     var links: [Outlink] = []
-    /// How many links were left out because of the limit.
+    /// How many links were left out because of the limits.
     private(set) var cutCount = 0
-    /// How many more links are taken.
+    /// How many more links are taken, and how many bytes of them.
     private var remaining: Int
+    private var remainingBytes: Int
     /// What references of this document led to: pages name the same few targets again and again.
     private var known = KnownReferences()
 
-    init(base: WebURL, decoder: TextDecoder, maximumLinks: Int) {
+    init(base: WebURL, decoder: TextDecoder, options: LinkExtractionOptions) {
         self.base = base.withoutFragment()
         self.decoder = decoder
-        remaining = max(maximumLinks, 0)
+        remaining = options.maximumLinks
+        remainingBytes = options.maximumLinkBytes
     }
 
     /// Adds a reference whose text is still in the document's encoding and has character references.
@@ -55,12 +57,13 @@ struct LinkCollector {
         let keepsMark = end < reference.count && reference[end - 1] <= 0x20
         let target = reference.slice(start, keepsMark ? end + 1 : end)
         guard !Self.hasForeignScheme(target) else { return }
-        guard remaining > 0 else {
+        guard remaining > 0, remainingBytes > 0 else {
             cutCount += 1
             return
         }
         guard let url = resolve(target, encoding: encoding) else { return }
         remaining -= 1
+        remainingBytes -= url.serialized.utf8.count
         links.append(Outlink(url: url, relation: relation, isNoFollow: isNoFollow))
     }
 

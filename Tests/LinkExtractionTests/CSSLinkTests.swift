@@ -33,7 +33,7 @@ import Testing
         ("@import 'x\n';", []), ("@import 'x' layer(y) supports(z:url(u));", ["stylesheet x", "styleResource u"]),
         ("@namespace 'x'; @namespace y url(z); a{b:url(u)}", ["styleResource u"]), ("@charset 'x';", []),
         ("a{b:image-set('x' 1x, url(y) 2x)}'z'", ["styleResource x", "styleResource y"]),
-        ("a{b:-webkit-image-set('x' 1x)}", ["styleResource x"]),
+        ("a{b:-webkit-image-set('x' 1x)}", ["styleResource x"]), (#"a{b:i\00006Dage-set('x')}"#, ["styleResource x"]),
         ("a{b:image-set('x' type('image/avif'), 'y' type('z'))}", ["styleResource x", "styleResource y"]),
         ("a{b:x('y')image-set(('z'))-image-set('t')}", []),
     ])

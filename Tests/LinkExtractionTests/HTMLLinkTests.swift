@@ -11,6 +11,7 @@ import Testing
         ("<a href=x rel='ugc sponsored nofollowed'>", ["anchor x"]),
         ("<link rel=stylesheet href=x>", ["stylesheet x"]),
         ("<link rel='alternate StyleSheet' href=x>", ["stylesheet x"]),
+        ("<link rel='preload stylesheet' href=x><link rel='stylesheet preload' href=y>", ["stylesheet x", "stylesheet y"]),
         ("<link rel='shortcut icon' href=x>", ["resource x"]),
         ("<link rel=apple-touch-icon-precomposed href=x>", ["resource x"]),
         ("<link rel=manifest href=x><link rel=modulepreload href=y>", ["resource x", "resource y"]),
@@ -120,6 +121,16 @@ import Testing
         let extracted = Extracted.html(document, options: options)
         #expect(extracted.links == ["anchor 1", "image 2"])
         #expect(extracted.summary?.cutCount == 2)
+    }
+
+    /// A long base makes much of little: many short references would fill the memory.
+    @Test func linksBeyondTheLimitOfTheirLengthAreCounted() {
+        var options = LinkExtractionOptions()
+        options.maximumLinkBytes = 100
+        let links = (10..<20).map { "<a href=\($0)>" }.joined()
+        let extracted = Extracted.html("<base href='http://h/\(String(repeating: "x", count: 29))/'>\(links)", options: options)
+        #expect(extracted.outlinks.map(\.url.serialized.utf8.count) == [41, 41, 41])
+        #expect(extracted.summary?.cutCount == 7)
     }
 
     @Test func valuesBeyondTheLimitCountAsAbsent() {

@@ -19,7 +19,7 @@ package struct CSSLinkExtractor {
         legacyDecoder: LegacyDecoder? = nil
     ) {
         collector = LinkCollector(
-            base: url, decoder: TextDecoder(encoding: nil, legacyDecoder: legacyDecoder), maximumLinks: options.maximumLinks)
+            base: url, decoder: TextDecoder(encoding: nil, legacyDecoder: legacyDecoder), options: options)
         scanner = CSSScanner(maximumLength: options.maximumValueLength)
         beginning = DocumentBeginning(label: charset)
     }

@@ -11,9 +11,10 @@ package enum FieldLinks {
     /// - Parameters:
     ///   - fields: the response's header section.
     ///   - url: where the response came from.
-    ///   - maximumLinks: how many links are taken at most.
-    package static func links(in fields: FieldSection, url: WebURL, maximumLinks: Int = 100_000) -> [Outlink] {
-        var collector = LinkCollector(base: url, decoder: TextDecoder(encoding: .utf8), maximumLinks: maximumLinks)
+    package static func links(
+        in fields: FieldSection, url: WebURL, options: LinkExtractionOptions = LinkExtractionOptions()
+    ) -> [Outlink] {
+        var collector = LinkCollector(base: url, decoder: TextDecoder(encoding: .utf8), options: options)
         for line in fields.values("Link") {
             var line = line
             line.withUTF8 { read(link: $0, into: &collector) }

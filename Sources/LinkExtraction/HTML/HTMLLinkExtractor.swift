@@ -24,7 +24,7 @@ package struct HTMLLinkExtractor {
         legacyDecoder: LegacyDecoder? = nil
     ) {
         let collector = LinkCollector(
-            base: url, decoder: TextDecoder(encoding: nil, legacyDecoder: legacyDecoder), maximumLinks: options.maximumLinks)
+            base: url, decoder: TextDecoder(encoding: nil, legacyDecoder: legacyDecoder), options: options)
         tokenizer = HTMLTokenizer(maximumValueLength: options.maximumValueLength)
         reader = HTMLLinkReader(collector: collector, options: options)
         beginning = DocumentBeginning(label: charset)

@@ -141,7 +141,7 @@ extension HTMLLinkReader {
         let base = collector.base
         let encoding = collector.decoder.encoding
         // Lent to the reader of the document inside, so that the links found so far are not copied.
-        let empty = LinkCollector(base: base, decoder: collector.decoder, maximumLinks: 0)
+        let empty = LinkCollector(base: base, decoder: collector.decoder, options: options)
         var inner = HTMLLinkReader(collector: empty, options: options, nesting: nesting + 1)
         swap(&inner.collector, &collector)
         inner.collector.decoder.encoding = .utf8
@@ -150,6 +150,7 @@ extension HTMLLinkReader {
         _ = inner.finish()
         swap(&inner.collector, &collector)
         collector.decoder.encoding = encoding
+        // Comparing costs less than forgetting what is known.
         if collector.base != base { collector.base = base }
     }
 }
