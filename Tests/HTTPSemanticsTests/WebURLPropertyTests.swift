@@ -55,6 +55,25 @@ import Testing
         #expect(parsed > 5_000)
     }
 
+    /// A reference that lies as bytes gives what the text of them gives, and any other bytes give a URL in ASCII or none.
+    @Test func bytesResolveAsTheirText() throws {
+        var generator = Generator(state: 99)
+        let bases = try Self.bases()
+        for _ in 0..<10_000 {
+            let input = Self.text(&generator)
+            let base = try #require(bases.randomElement(using: &generator))
+            let url = Array(input.utf8).withUnsafeBufferPointer { WebURL(utf8: $0, base: base) }
+            #expect(url == WebURL(input, base: base), "\(input)")
+            var bytes = Array(input.utf8)
+            bytes.insert(UInt8.random(in: 0x80...0xFF, using: &generator), at: Int.random(in: 0...bytes.count, using: &generator))
+            let other = bytes.withUnsafeBufferPointer { WebURL(utf8: $0, base: base) }
+            #expect(other.map { $0.serialized.utf8.allSatisfy { $0 < 0x80 } } ?? true)
+        }
+        let latin: [UInt8] = [0x78, 0xE4]
+        let url = try latin.withUnsafeBufferPointer { try #require(WebURL(utf8: $0, base: bases[0])) }
+        #expect(url.path == "/a/x%E4")
+    }
+
     /// The components put together give the serialisation.
     @Test func componentsMakeTheSerialisation() throws {
         var generator = Generator(state: 77)
