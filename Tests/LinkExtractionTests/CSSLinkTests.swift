@@ -32,6 +32,7 @@ import Testing
         ("@import; 'y'", []), ("@import-x 'y'", []), ("@-import 'y'", []), ("@import 'x", ["stylesheet x"]),
         ("@import 'x\n';", []), ("@import 'x' layer(y) supports(z:url(u));", ["stylesheet x", "styleResource u"]),
         ("@namespace 'x'; @namespace y url(z); a{b:url(u)}", ["styleResource u"]), ("@charset 'x';", []),
+        ("@namespace x; y:url(z)", ["styleResource z"]),
         ("a{b:image-set('x' 1x, url(y) 2x)}'z'", ["styleResource x", "styleResource y"]),
         ("a{b:-webkit-image-set('x' 1x)}", ["styleResource x"]), (#"a{b:i\00006Dage-set('x')}"#, ["styleResource x"]),
         ("a{b:image-set('x' type('image/avif'), 'y' type('z'))}", ["styleResource x", "styleResource y"]),

@@ -35,6 +35,7 @@ import Testing
         ("<p style='background:url(x)'><p style='color:red'>", ["styleResource x"]),
         ("<p style=\"background:url(&quot;x?a&amp;b&quot;)\">", ["styleResource x?a&b"]),
         ("<style>@import 'x'; a{background:url(y)}</style>", ["stylesheet x", "styleResource y"]),
+        ("<style>a{b:url('x</sty</STy</')}</style>", ["styleResource x%3C/sty%3C/STy%3C/"]),
         ("<style type=text/less>@import 'x';</style><style type=TEXT/CSS>@import 'y'</style>", ["stylesheet y"]),
         ("<html manifest=x><applet code=x><param value=x><form action=x><button formaction=x><div src=x href=x>", []),
         ("<meta http-equiv=Refresh content='0; url=x'>", ["refresh x"]),

@@ -31,7 +31,7 @@ struct TextSketchBuilder {
                         break
                     }
                     if group.count > 0 { word.append(group: group.bytes) }
-                    index &+= group.count &+ 1
+                    index &+= group.count &+ group.separatorCount
                     if !word.isEmpty {
                         endWord(word.finish())
                         word = SketchedWord()
@@ -78,10 +78,9 @@ struct TextSketchBuilder {
 
     @inline(__always)
     private static func hash(_ first: UInt64, _ second: UInt64, _ third: UInt64) -> UInt32 {
-        var hash = (first &* SketchedWord.multiplier) ^ second
-        hash = (hash ^ (hash &>> 29)) &* 0xBF58_476D_1CE4_E5B9 ^ third
-        hash = (hash ^ (hash &>> 32)) &* 0x94D0_49BB_1331_11EB
-        return UInt32(truncatingIfNeeded: hash &>> 32)
+        // The words' hashes are well mixed already; here only their order counts.
+        let hash = first ^ (second &<< 21 | second &>> 43) ^ (third &<< 42 | third &>> 22)
+        return UInt32(truncatingIfNeeded: (hash &* 0x94D0_49BB_1331_11EB) &>> 32)
     }
 
     @inline(__always)
@@ -91,18 +90,18 @@ struct TextSketchBuilder {
 
     @inline(never)
     private mutating func insertBelowLimit(_ hash: UInt32) {
-        var place = hashes.count
-        while place > 0, hashes[place &- 1] > hash { place &-= 1 }
-        if place > 0, hashes[place &- 1] == hash { return }
+        if hashes.contains(hash) { return }
         if hashes.count < TextSketch.size { hashes.append(hash) }
-        // The greatest is given up.
-        var index = hashes.count &- 1
-        while index > place {
-            hashes[index] = hashes[index &- 1]
-            index &-= 1
+        // Shifted from the end on; the greatest is given up.
+        limit = hashes.withUnsafeMutableBufferPointer { hashes in
+            var index = hashes.count &- 1
+            while index > 0, hashes[index &- 1] > hash {
+                hashes[index] = hashes[index &- 1]
+                index &-= 1
+            }
+            hashes[index] = hash
+            return hashes.count == TextSketch.size ? UInt64(hashes[TextSketch.size - 1]) : 1 << 32
         }
-        hashes[place] = hash
-        if hashes.count == TextSketch.size { limit = UInt64(hashes[TextSketch.size - 1]) }
     }
 }
 
@@ -161,6 +160,8 @@ private struct SketchedWord {
 private struct WordGroup {
     /// How many there are.
     let count: Int
+    /// How many bytes follow, of the eight, that belong to no word.
+    let separatorCount: Int
     /// Those bytes, letters in lower case; zeros behind them.
     let bytes: UInt64
     /// Whether one of the eight bytes is a digit.
@@ -178,6 +179,8 @@ private struct WordGroup {
         let others = ~(isLetter | bytes) & highBits
         let bits = others.trailingZeroBitCount & ~7
         count = bits &>> 3
+        let separators = (others &>> 7) &* 0xFF
+        separatorCount = (~(separators &>> UInt64(bits & 63))).trailingZeroBitCount &>> 3
         self.bytes = bits == 64 ? lowered : lowered & ((1 &<< UInt64(bits)) &- 1)
         hasDigit = isDigit != 0
     }
