@@ -18,6 +18,15 @@ struct RobotsTxtTests {
         #expect(allows("User-agent:*\nDisallow:/x y", "/x"))
     }
 
+    @Test("2.3: the file lies at /robots.txt of the same scheme, host and port")
+    func location() throws {
+        func location(_ text: String) throws -> String? { try RobotsTxt.location(for: #require(WebURL(text)))?.serialized }
+        #expect(try location("https://u:p@example.com:8443/a/b?c#d") == "https://example.com:8443/robots.txt")
+        #expect(try location("http://example.com") == "http://example.com/robots.txt")
+        #expect(try location("ftp://example.com/x") == nil)
+        #expect(try location("data:x") == nil)
+    }
+
     @Test("2.3: a byte order mark is skipped, and nothing else before the first line")
     func byteOrderMark() {
         #expect(!allows("\u{FEFF}User-agent: *\nDisallow: /x", "/x"))
@@ -69,9 +78,9 @@ struct RobotsTxtTests {
         #expect(RobotsTxt(Array((head + filler + last + "#").utf8)).isCut)
         #expect(!allows(head + filler + last + "Disallow: /beyond", "/last"))
         #expect(allows(head + filler + last + "Disallow: /beyond", "/beyond"))
-        // "Disallow: /last" must not become "Disallow: /la".
-        #expect(allows(head + filler + "##" + last, "/last"))
-        #expect(allows(head + filler + "##" + last, "/la"))
+        // "Disallow: /last" must not become "Disallow: /las".
+        #expect(allows(head + "##" + filler + last, "/last"))
+        #expect(allows(head + "##" + filler + last, "/las"))
     }
 
     @Test("2.2.4: Sitemap lines belong to no group")

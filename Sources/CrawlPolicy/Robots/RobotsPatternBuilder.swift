@@ -39,10 +39,8 @@ struct RobotsPatternBuilder {
         }
         let end = Int32(truncatingIfNeeded: octets.count)
         let tail = (tailStart ?? end)..<end
-        // A wildcard in front of the end leaves nothing to anchor.
-        let endsOpen = octets.last == RobotsPatterns.wildcard && !tail.isEmpty
         let rule = RobotsPatterns.Rule(
-            isAllow: isAllow, isAnchored: isAnchored && !endsOpen, line: line,
+            isAllow: isAllow, isAnchored: isAnchored, line: line,
             specificity: end - start + (isAnchored ? 1 : 0), tail: 0..<0, tailLiterals: literals, pairs: pairs(in: tail))
         drafts.append(Draft(rule: rule, prefix: start..<tail.lowerBound, tail: tail, whole: whole))
     }

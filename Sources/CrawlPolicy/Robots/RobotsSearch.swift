@@ -62,7 +62,7 @@ struct RobotsSearch {
             position = found
             partStart = partEnd + 1
         }
-        // Only a wildcard is left: it takes the rest.
+        // Nothing or a wildcard is left, which takes the rest, be it anchored or not.
         return true
     }
 

@@ -50,17 +50,24 @@ package struct RobotsTxt: Sendable {
         var pattern: Range<Int>
     }
 
+    /// Where the file lies that speaks for a URL: "/robots.txt" of the same scheme, host and port (section 2.3), without user
+    /// name and password; nil where the URL is neither http nor https.
+    package static func location(for url: WebURL) -> WebURL? {
+        url.isHTTP ? WebURL("/robots.txt", base: url)?.withoutUserinfo() : nil
+    }
+
     /// Reads a file.
     ///
     /// - Parameter limit: how many bytes are read, at most 64 MiB; a line that goes on beyond them counts as absent.
     package init(_ bytes: [UInt8], limit: Int = maximumBytes) {
-        text = bytes
-        isCut = bytes.count > min(max(limit, 0), 1 << 26)
-        bytes.withUnsafeBufferPointer { read($0, end: Self.end($0, limit: min(max(limit, 0), 1 << 26))) }
+        let end = Self.end(bytes, limit: min(max(limit, 0), 1 << 26))
+        isCut = end < bytes.count
+        text = isCut ? Array(bytes[..<end]) : bytes
+        text.withUnsafeBufferPointer { read($0) }
     }
 
     /// Where reading ends: at the end of the bytes, or after the last line that ends within the limit.
-    private static func end(_ bytes: UnsafeBufferPointer<UInt8>, limit: Int) -> Int {
+    private static func end(_ bytes: [UInt8], limit: Int) -> Int {
         guard bytes.count > limit else { return bytes.count }
         var end = limit
         while end > 0, !isLineEnd(bytes[end - 1]) { end -= 1 }
@@ -83,9 +90,10 @@ package struct RobotsTxt: Sendable {
         var delayStart = 0
     }
 
-    private mutating func read(_ bytes: UnsafeBufferPointer<UInt8>, end: Int) {
+    private mutating func read(_ bytes: UnsafeBufferPointer<UInt8>) {
+        let end = bytes.count
         var position = Position()
-        var start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? min(3, end) : 0
+        var start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         var number: Int32 = 1
         while start < end {
             var lineEnd = start
