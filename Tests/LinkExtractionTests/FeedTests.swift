@@ -19,6 +19,7 @@ struct FeedTests {
                 <media:group><media:content url="http://a/1.jpg"/><media:thumbnail url="http://a/1s.jpg"/></media:group></item>
               <item><guid>http://a/2</guid></item>
               <item><guid isPermaLink="false">http://no/3</guid><link><![CDATA[ http://a/3?x&y ]]></link></item>
+              <item><guid isPermaLink="false">http://no/5</guid><title>No link</title></item>
               <item><guid>urn:uuid:4</guid><title>No link</title></item>
             </channel></rss>
             """)

@@ -45,6 +45,7 @@ struct SitemapXMLTests {
         #expect(location("http://<![CDATA[a/]]>b<![CDATA[]]>").links == ["sitemapPage http://a/b"])
         #expect(location("<![CDATA[http://a/]]]]><![CDATA[>]>]]]]]>").links == ["sitemapPage http://a/]]%3E]%3E]]]"])
         #expect(location("<![CDATA[http://a/</loc>]]>").links == ["sitemapPage http://a/%3C/loc%3E"])
+        #expect(location("<![CDATA[http://a/]]x]y]]>").links == ["sitemapPage http://a/]]x]y"])
         #expect(location("<![cdata[http://a/]]>").entries.isEmpty)
     }
 
@@ -102,6 +103,9 @@ struct SitemapXMLTests {
         #expect(read.links == (1...4).map { "sitemapPage http://a/\($0)" })
         #expect(read.summary.firstFault == XMLFault(kind: .badNesting, offset: 38))
         #expect(read.summary.faults == 3)
+        // However many end tags are missing, entries do not lie deeper and deeper in each other.
+        let open = SitemapReading("<urlset>" + String(repeating: "<url><loc>http://a/</loc>", count: 500) + "</urlset>")
+        #expect(open.entries.count == 500 && open.summary.firstFault?.kind == .badNesting)
         let lost = SitemapReading("<urlset><url><loc>http://a/1</url><url><loc>http://a/2</loc></url></urlset>")
         #expect(lost.links == ["sitemapPage http://a/2"] && lost.summary.faults == 1)
     }
