@@ -35,9 +35,10 @@ package struct CrawlScope: Sendable {
         package var maximumURLLength = 2_083
         /// When a path looks endless; nil for never.
         package var pathTrap: PathTrap? = PathTrap()
-        /// Matches the whole URL; where given, only what it matches is followed. nil by default.
+        /// Told the whole URL; where given, only what it matches is followed. nil by default. For expressions of the user
+        /// `URLRegex`, which no URL can hold up.
         package var accepts: (@Sendable (_ url: String) -> Bool)?
-        /// Matches the whole URL; what it matches is not followed. nil by default.
+        /// Told the whole URL; what it matches is not followed. nil by default.
         package var rejects: (@Sendable (_ url: String) -> Bool)?
 
         package init() {}
