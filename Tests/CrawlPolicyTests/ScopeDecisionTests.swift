@@ -67,6 +67,18 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [
+            ("Example.ORG", "example.org"), (".example.org", "example.org"), ("*.example.org", "example.org"),
+            ("example.org.", "example.org"),
+            ("bücher.example", "xn--bcher-kva.example"), ("10.0.0.1", "10.0.0.1"), ("", nil), (".", nil), ("a/b", nil),
+            ("a:8080", nil),
+            ("a:80", nil), ("a:", nil), ("u@a", nil), ("a b", nil), ("a?b", nil), ("a\\b", nil), ("http://a", nil),
+        ] as [(String, String?)])
+    func domainsAsUsersWriteThem(text: String, domain: String?) {
+        #expect(CrawlScope.domain(text) == domain)
+    }
+
     @Test func theRegistrableDomainOfASeed() throws {
         let scope = try Self.scope(["http://www.example.co.uk/", "http://10.0.0.1:8080/", "http://localhost/"]) {
             $0.hosts = .registrableDomains

@@ -134,6 +134,18 @@ package struct CrawlScope: Sendable {
         }
     }
 
+    /// A domain as `Options.domains` wants it, from what a user writes: "Example.ORG", ".example.org", "*.example.org", "bücher.example".
+    /// Nil where that is no host, or has a port or a path.
+    package static func domain(_ text: String) -> String? {
+        var rest = text[...]
+        if rest.hasPrefix("*.") { rest.removeFirst(2) } else if rest.hasPrefix(".") { rest.removeFirst() }
+        // Signs that would end a host in a URL, or be left out of it.
+        guard !rest.utf8.contains(where: { $0 <= 0x20 || "/?#\\@".utf8.contains($0) }), rest.utf8.last != UInt8(ascii: ":"),
+            let url = WebURL("http://" + rest + "/"), url.port == nil, !rest.hasSuffix(":80")
+        else { return nil }
+        return url.host.utf8.last == UInt8(ascii: ".") ? String(url.host.dropLast()) : url.host
+    }
+
     /// Whether `host`, or what is left of it without its first labels, is one of `domains`.
     private static func isBelow(_ host: String, _ domains: Set<String>) -> Bool {
         var rest = host[...]
