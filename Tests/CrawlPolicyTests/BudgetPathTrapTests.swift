@@ -32,6 +32,7 @@ import Testing
 
     @Test(arguments: [
         ("/a/b/a/b/a/b", 2), ("/x/a/b/a/b/a/b/y", 2), ("/a/b/c/a/b/c/a/b/c/", 3), ("/a/a/b/a/a/b/a/a/b", 3), ("/b/a/b/a/b/a/x", 2),
+        ("/a/b/b/a/b/b/a/b/b", 3),
     ])
     func aSequenceThreeTimesInARow(path: String, length: Int) throws {
         #expect(try Self.finding(path) == .repeatedSequence(length: length))

@@ -27,6 +27,7 @@ import Testing
         ("http://h/about-us", "h/about-us"),
         ("http://h/%E6%97%A5%E6%9C%AC/a", "h/*/a"),
         ("http://h/x86/v2/mp3", "h/x#/v#/mp#"),
+        ("http://h/ab12cd/mp3play2", "h/ab#cd/*"),
         ("http://h/a;jsessionid=0123;v=1/b;c", "h/a/b"),
         ("http://h/(S(4hwbzl45n2c1q0rzvtshqbmo))/a.aspx", "h/a.aspx"),
         ("http://h//a//", "h//a//"),

@@ -1,4 +1,5 @@
 import HTTPSemantics
+import TestSupport
 import Testing
 
 @testable import CrawlPolicy
@@ -213,6 +214,44 @@ import Testing
 
     @Test func withoutSeedsNothingIsFollowed() throws {
         #expect(try Self.decide(Self.scope([]), "http://example.com/") == .refuse(.host("example.com")))
+    }
+
+    // MARK: - Properties
+
+    /// Whatever URL a page names: an answer, the same each time, and a deeper page follows no more than a nearer one.
+    @Test(arguments: [UInt64(1), 2, 3]) func anyURLIsAnswered(seed: UInt64) throws {
+        var generator = SplitMix64(seed: seed)
+        let base = Array("http://user@example.com:8080/docs/a/b/a/b/a/b/00/00/x.html?q=1&r#top".utf8)
+        let scope = try Self.scope(["http://example.com:8080/docs/", "http://example.com/"]) {
+            $0.staysBelowSeeds = true
+            $0.takesRequisites = true
+            $0.hosts = .registrableDomains
+            $0.domains = ["example.org"]
+        }
+        var answers: [Bool: Int] = [:]
+        for _ in 0..<3_000 {
+            var bytes = base
+            for _ in 0..<Int.random(in: 0...6, using: &generator) {
+                let place = Int.random(in: 0..<bytes.count, using: &generator)
+                switch Int.random(in: 0..<3, using: &generator) {
+                case 0: bytes[place] = UInt8.random(in: 0x20...0x7E, using: &generator)
+                case 1: bytes.insert(contentsOf: bytes[place...].prefix(20), at: place)
+                default: bytes.removeSubrange(place..<min(bytes.count, place + 9))
+                }
+                if bytes.isEmpty { bytes = base }
+            }
+            guard let parsed = WebURL(String(decoding: bytes, as: UTF8.self)) else { continue }
+            let url = URLCanonicalizer().canonical(parsed)
+            let isRequisite = Bool.random(using: &generator)
+            let link = CrawlScope.Link(url: url, pageDepth: 2, isRequisite: isRequisite)
+            let decision = scope.decide(link)
+            #expect(decision == scope.decide(link))
+            let isFollowed = decision == .follow(depth: 3)
+            answers[isFollowed, default: 0] += 1
+            let deeper = scope.decide(CrawlScope.Link(url: url, pageDepth: 9, isRequisite: isRequisite))
+            if case .follow = deeper { Issue.record("\(url) is followed beyond the depth") }
+        }
+        #expect(answers[true, default: 0] > 100 && answers[false, default: 0] > 100)
     }
 
     @Test func eachRefusalHasAReasonAndASentence() {

@@ -4,7 +4,7 @@ extension PublicSuffixList {
     /// Reads the text of the list (publicsuffix.org/list: one rule a line, up to the first white space; `//` begins a comment).
     ///
     /// Rules with a wildcard elsewhere than in front, with an empty label, or with a name that `WebURL` does not take are left out.
-    /// Linear; about 10 ms for the list as of 2023 with its 9,000 rules.
+    /// Linear; about 2 ms for a list of 9,500 rules.
     ///
     /// - Parameters:
     ///   - bytes: the file, UTF-8; not more than its first 16 MiB are read.

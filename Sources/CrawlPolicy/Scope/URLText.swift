@@ -14,8 +14,6 @@ struct URLText {
     let pathEnd: Int
     /// End of the query, or of the path where there is none.
     let queryEnd: Int
-    /// Whether there is user information, be it empty.
-    let hasUserinfo: Bool
 
     /// `bytes` is the serialisation of a URL with authority, in which the first "/", "?" or "#" behind "//" ends the authority.
     init(_ bytes: UnsafeBufferPointer<UInt8>) {
@@ -28,7 +26,6 @@ struct URLText {
             if bytes[index] == UInt8(ascii: "@") { start = index + 1 }
             index += 1
         }
-        hasUserinfo = start > 0 && bytes[start - 1] == UInt8(ascii: "@")
         authorityStart = start
         pathStart = index
         while index < bytes.count, bytes[index] != UInt8(ascii: "?"), bytes[index] != UInt8(ascii: "#") { index += 1 }
