@@ -25,21 +25,28 @@ struct SimulatedCrawl {
     private(set) var refused = 0
     private var known: Set<String> = []
 
-    /// Crawls until nothing is left, or `limit` pages are fetched.
+    /// Crawls until nothing is left, `limit` pages are fetched, or a thousand are refused in a row.
     mutating func run(_ site: SimulatedSite, limit: Int) {
         var queue = site.seeds
         known.formUnion(queue)
         var next = 0
-        while next < queue.count, fetched.count < limit {
+        var inARow = 0
+        while next < queue.count, fetched.count < limit, inARow < 1_000 {
             let path = queue[next]
             next += 1
             guard let url = WebURL("http://h" + path) else { continue }
+            if let finding = trap?.finding(in: url) {
+                report.add(ScopeRefusal.path(finding).reason, subject: url.host, example: url.serialized)
+                continue
+            }
             let pattern = URLPattern(of: url)
             if let reason = budget.admit(pattern).reason {
                 refused += 1
+                inARow += 1
                 report.add(reason, subject: reason == .hostBudget ? pattern.host : pattern.text, example: url.serialized)
                 continue
             }
+            inARow = 0
             fetched.append(path)
             let page = site.page(path)
             guard let text = page.text else {
@@ -47,14 +54,7 @@ struct SimulatedCrawl {
                 continue
             }
             budget.note(.text(sketch: Self.sketch(of: text), digest: 0), for: pattern)
-            for link in page.links where known.insert(link).inserted {
-                guard let url = WebURL("http://h" + link) else { continue }
-                if let finding = trap?.finding(in: url) {
-                    report.add(ScopeRefusal.path(finding).reason, subject: url.host, example: url.serialized)
-                } else {
-                    queue.append(link)
-                }
-            }
+            for link in page.links where known.insert(link).inserted { queue.append(link) }
         }
     }
 
@@ -85,8 +85,10 @@ enum SimulatedText {
 
     private static func word(_ generator: inout SplitMix64) -> String {
         let place = Double.random(in: 0..<1, using: &generator)
-        return name(UInt64(place * place * 4_000))
+        return vocabulary[Int(place * place * 4_000)]
     }
+
+    private static let vocabulary = (0..<4_000).map { name($0) }
 
     /// The word of a number, of letters only.
     static func name(_ number: UInt64) -> String {
