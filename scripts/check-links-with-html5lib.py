@@ -63,14 +63,13 @@ def resolve(base, reference, encoding):
     if scheme and scheme[1].lower() not in ("http", "https"):
         return None
     before, mark, query = reference.partition("?")
-    reference = before.replace("\\", "/") + mark + query
     try:
-        parts = urllib.parse.urlsplit(urllib.parse.urljoin(base, reference))
+        parts = urllib.parse.urlsplit(join(base, before.replace("\\", "/") + mark + query))
         host = (parts.hostname or "").encode("ascii" if (parts.hostname or "").isascii() else "idna").decode()
         port = parts.port
     except (ValueError, UnicodeError):
         return None
-    if parts.scheme not in ("http", "https") or not host:
+    if parts.scheme not in ("http", "https") or not host or re.search("[\0-\x20#%/<>?@\\\\^|\x7f]", host):
         return None
     if port is not None and port != {"http": 80, "https": 443}[parts.scheme]:
         host += f":{port}"
@@ -79,9 +78,27 @@ def resolve(base, reference, encoding):
     path = urllib.parse.quote(without_dot_segments(parts.path or "/"), safe="!$%&'()*+,-./:;=@[\\]_|~", encoding="utf-8")
     url = f"{parts.scheme}://{host}{path}"
     # urlsplit does not tell an empty query from none.
-    if "?" in reference or (parts.query and not reference):
+    if "?" in reference:
         url += "?" + quote_query(parts.query, encoding)
     return url
+
+
+def join(base, reference):
+    """As urllib.parse.urljoin, but slashes that follow each other stay, and "http:page" is relative to a base of http."""
+    base = urllib.parse.urlsplit(base)
+    scheme, authority, path, query = re.fullmatch(r"(?:([A-Za-z]+):)?(//+[^/?]*)?([^?]*)(\?.*)?", reference, re.DOTALL).groups()
+    scheme = (scheme or base.scheme).lower()
+    if not authority and scheme != base.scheme:
+        authority, path = re.fullmatch("/*([^/]*)(.*)", path, re.DOTALL).groups()
+        if not authority:
+            raise ValueError("no host")
+    if authority:
+        return f"{scheme}://{authority.lstrip('/')}{path}{query or ''}"
+    if not path:
+        path = base.path
+    elif not path.startswith("/"):
+        path = base.path.rpartition("/")[0] + "/" + path
+    return f"{scheme}://{base.netloc}{path}{query or ''}"
 
 
 def without_dot_segments(path):
@@ -117,6 +134,7 @@ def quote_query(query, encoding):
 CSS_TOKEN = re.compile(
     r"""
     /\*.*?(?:\*/|\Z)
+    | <!--
     | (?P<word>@?-{0,2}(?:[A-Za-z_0-9-]|[^\x00-\x7f]|\\[^\n])+) (?P<open>\()?
     | "(?P<double>(?:[^"\\\n]|\\.|\\\n)*)(?:"|\Z)
     | '(?P<single>(?:[^'\\\n]|\\.|\\\n)*)(?:'|\Z)

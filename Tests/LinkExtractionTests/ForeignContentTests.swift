@@ -24,11 +24,17 @@ import Testing
             "<svg><foreignObject><a href=x><title><a href=no></title></foreignObject><title><a href=y></title></svg>",
             ["anchor x", "anchor y"]
         ),
+        // A CDATA section is one only where svg itself is open.
+        ("<svg><desc><p><![CDATA[><a href=x>]]></desc></svg>", ["anchor x"]),
+        ("<svg><desc><br><b></b><![CDATA[><a href=no>]]><a href=x></desc></svg>", ["anchor x"]),
+        ("<svg><a><desc><a href=x></a><![CDATA[><a href=no>]]></desc><title><a href=y></title></svg>", ["anchor x", "anchor y"]),
         ("<svg/><title><a href=no></title><a href=x>", ["anchor x"]),
         // A tag of HTML ends svg.
         ("<svg><g><p><title><a href=no></title><a href=x>", ["anchor x"]),
         ("<svg><font><a xlink:href=x><font color=red><a xlink:href=no>", ["anchor x"]),
         ("<div><svg></div><title><a href=no></title>", []),
+        ("<td><svg></td><title><a href=no></title><a href=x>", ["anchor x"]),
+        ("<svg><path/></path><title><a href=x></title>", ["anchor x"]),
         ("<math><a href=x><mi><img src=y></mi></math>", ["anchor x", "image y"]),
         ("<math><mi><title><a href=no></title><mglyph><title><a href=x>", ["anchor x"]),
         ("<math><annotation-xml><title><a href=x></title></annotation-xml></math>", ["anchor x"]),

@@ -35,6 +35,10 @@ import Testing
         ("<p style='background:url(x)'><p style='color:red'>", ["styleResource x"]),
         ("<p style=\"background:url(&quot;x?a&amp;b&quot;)\">", ["styleResource x?a&b"]),
         ("<style>@import 'x'; a{background:url(y)}</style>", ["stylesheet x", "styleResource y"]),
+        ("<style>a{b:url(x</sty", ["styleResource x%3C/sty"]),
+        ("<style>a{b:url(x<", ["styleResource x%3C"]),
+        ("<style>a{b:url(x</", ["styleResource x%3C/"]),
+        ("<iframe srcdoc='<style>a{b:url(x</'>", ["styleResource x%3C/"]),
         ("<style>a{b:url('x</sty</STy</')}</style>", ["styleResource x%3C/sty%3C/STy%3C/"]),
         ("<style type=text/less>@import 'x';</style><style type=TEXT/CSS>@import 'y'</style>", ["stylesheet y"]),
         ("<html manifest=x><applet code=x><param value=x><form action=x><button formaction=x><div src=x href=x>", []),
@@ -87,6 +91,8 @@ import Testing
         #expect(Extracted.html(document).links == ["anchor 3", "anchor 4"])
         let shadow = "<template shadowrootmode=open><a href=1><template><a href=2></template></template><a href=3>"
         #expect(Extracted.html(shadow).links == ["anchor 1", "anchor 3"])
+        let both = "<template><template shadowrootmode=open></template><a href=1></template><a href=2>"
+        #expect(Extracted.html(both).links == ["anchor 2"])
         let text = "<template><style>@import 'x'</style><script></template></script><a href=1></template><a href=2>"
         #expect(Extracted.html(text).links == ["anchor 2"])
     }

@@ -1,8 +1,8 @@
 /// The open elements of svg and math: where tags, texts and comments mean something else than in HTML (HTML standard
 /// section 13.2.6.5).
 ///
-/// Of tree construction this is all that links need. HTML elements inside of an integration point are not kept: an end tag there
-/// closes a foreign element of its name even across open HTML elements, which the standard ignores in some cases.
+/// Of tree construction this is all that links need. HTML elements inside of an integration point are counted, not kept, so an
+/// end tag that the standard would ignore there passes for that of one of them.
 struct ForeignContent {
     enum Namespace { case html, svg, mathML }
 
@@ -12,6 +12,8 @@ struct ForeignContent {
         let namespace: Namespace
         /// Whether what stands directly inside is HTML: `annotation-xml` with a type of HTML (section 13.2.6).
         let isHTMLAnnotation: Bool
+        /// How many HTML elements are open inside of an integration point.
+        var htmlDepth = 0
     }
 
     /// Elements nested deeper are not told apart from their parents.
@@ -19,6 +21,9 @@ struct ForeignContent {
     private var entries: [Entry] = []
 
     var isEmpty: Bool { entries.isEmpty }
+
+    /// Whether the innermost open element is foreign: then there are CDATA sections.
+    var isInnermost: Bool { entries.last.map { $0.htmlDepth == 0 } ?? false }
 
     /// The innermost foreign element where a text belongs to it; nil in HTML.
     var textElement: HTMLElement? { entries.last?.element }
@@ -39,12 +44,14 @@ struct ForeignContent {
 
     /// Takes note of an end tag.
     mutating func close(_ tag: HTMLTag) {
-        if entries.isEmpty { return }
+        guard let top = entries.last else { return }
         let name = tag.name
-        if let index = entries.lastIndex(where: { $0.name == name }) {
+        if top.htmlDepth > 0, name != top.name {
+            entries[entries.count - 1].htmlDepth -= 1
+        } else if let index = entries.lastIndex(where: { $0.name == name }) {
             entries.removeSubrange(index...)
-        } else if tag.element.breaksOut {
-            // Most likely it closes an HTML element around.
+        } else if tag.element.breaksOut || tag.element == .a || tag.element == .tablePart {
+            // Most likely it closes an HTML element around; the standard knows, for it keeps those too.
             breakOut()
         }
     }
@@ -60,9 +67,21 @@ struct ForeignContent {
             push(tag, .mathML)
             return .mathML
         default:
+            if !entries.isEmpty, !Self.isVoid(tag) { entries[entries.count - 1].htmlDepth += 1 }
             return .html
         }
     }
+
+    /// Whether an HTML element has no end tag (HTML standard section 13.1.2).
+    private static func isVoid(_ tag: HTMLTag) -> Bool {
+        switch tag.element {
+        case .area, .base, .embed, .image, .img, .input, .link, .meta, .source, .track: true
+        case .other, .breakout: voidNames.contains(tag.name)
+        default: false
+        }
+    }
+
+    private static let voidNames: [ASCIIName] = ["br", "col", "hr", "param", "wbr"].map(ASCIIName.init)
 
     private mutating func push(_ tag: HTMLTag, _ namespace: Namespace) {
         guard !tag.isSelfClosing, entries.count < Self.maximumDepth else { return }

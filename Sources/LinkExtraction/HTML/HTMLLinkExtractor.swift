@@ -43,6 +43,7 @@ package struct HTMLLinkExtractor {
         swap(&links, &reader.collector.links)
         defer { swap(&links, &reader.collector.links) }
         if beginning != nil { start() }
+        tokenizer.finish(to: &reader)
         return reader.finish()
     }
 

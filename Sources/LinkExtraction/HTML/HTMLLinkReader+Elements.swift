@@ -147,6 +147,7 @@ extension HTMLLinkReader {
         inner.collector.decoder.encoding = .utf8
         var tokenizer = HTMLTokenizer(maximumValueLength: options.maximumValueLength)
         text.withUnsafeBufferPointer { tokenizer.tokenize($0, to: &inner) }
+        tokenizer.finish(to: &inner)
         _ = inner.finish()
         swap(&inner.collector, &collector)
         collector.decoder.encoding = encoding

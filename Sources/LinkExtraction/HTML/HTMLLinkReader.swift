@@ -29,7 +29,7 @@ struct HTMLLinkReader: HTMLTokenSink {
 
     // MARK: - Tokens
 
-    var allowsCDATA: Bool { !foreign.isEmpty }
+    var allowsCDATA: Bool { foreign.isInnermost }
 
     @inline(__always)
     mutating func text(_ part: Bytes) {

@@ -61,7 +61,7 @@ struct HTMLTokenizer {
         tag = HTMLTag(maximumValueLength: maximumValueLength)
     }
 
-    /// Reads the next part of the document. A tag that the document's end cuts short is none, so there is nothing to finish.
+    /// Reads the next part of the document.
     mutating func tokenize(_ bytes: Bytes, to sink: inout some HTMLTokenSink) {
         var index = 0
         while index < bytes.count {
@@ -90,6 +90,20 @@ struct HTMLTokenizer {
             default: index = readScript(bytes, index)
             }
         }
+    }
+
+    /// The document's end: what looked like the end tag of a text belongs to it. A tag that is cut short is none.
+    mutating func finish(to sink: inout some HTMLTokenSink) {
+        guard rawState == .rawText else { return }
+        switch state {
+        case .rawLessThan: sink.text(Self.lessThan.bytes)
+        case .rawEndTagOpen: sink.text(Self.endTagOpen.bytes)
+        case .rawEndTagName:
+            sink.text(Self.endTagOpen.bytes)
+            rawEndTag.withUnsafeBufferPointer { sink.text($0) }
+        default: break
+        }
+        state = .data
     }
 
     // MARK: - Data and the beginnings of tags
