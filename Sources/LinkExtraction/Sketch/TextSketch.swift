@@ -1,9 +1,9 @@
 /// A small summary of a page's text that tells how much of it another page shares: a bottom-k sketch of the hashes of each three
 /// consecutive words (A. Broder, "On the resemblance and containment of documents", 1997).
 ///
-/// Words are runs of letters, digits and bytes beyond ASCII; capitals count as small letters, and every run of digits as
-/// the same one: pages of a calendar, which differ by their numbers, have nearly the same sketch. Character references count as
-/// the letters that spell them, and the encoding plays no part: pages are alike whose bytes are.
+/// Words are runs of letters, digits and bytes beyond ASCII; capitals count as small letters (beyond ASCII a few more are taken for
+/// one another), and every run of digits as the same one: pages of a calendar, which differ by their numbers, have nearly the same
+/// sketch. Character references count as the letters that spell them, and the encoding plays no part: pages are alike whose bytes are.
 package struct TextSketch: Hashable, Sendable {
     /// How many hashes are kept at most.
     package static let size = 32
