@@ -59,7 +59,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
-            resources: [.embedInCode("schema.sql")]),
+            resources: [.embedInCode("schema.sql"), .embedInCode("schema-frontier.sql")]),
         .target(
             name: "HTTPTransport",
             dependencies: [

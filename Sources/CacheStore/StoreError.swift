@@ -42,6 +42,8 @@ package struct StoreError: Error, Hashable, Sendable {
         case bodyGone
         /// There is no cache in the directory.
         case noCache
+        /// There is no crawl job of that name.
+        case noJob
         /// The store was closed.
         case closed
         /// The caller handed in what cannot be stored: a fault of the program.
@@ -64,6 +66,7 @@ package struct StoreError: Error, Hashable, Sendable {
             case .busy: "cache_busy"
             case .bodyGone: "cache_body_gone"
             case .noCache: "cache_missing"
+            case .noJob: "job_missing"
             case .closed: "cache_closed"
             case .invalidArgument: "cache_invalid_argument"
             }
@@ -167,6 +170,8 @@ extension StoreError: CustomStringConvertible {
                 + "the limit with `larder config set max-size`."
         case .ioError:
             "reading or writing the cache at \(path) failed (\(operation))\(reason). Check the disk."
+        case .busy where detail == JobFiles.inUseDetail:
+            "\(detail): \(path). End the process that runs it, then try again."
         case .busy where detail == UpkeepLock.detail:
             "\(detail) on the cache at \(path). Wait until it has ended."
         case .busy:
@@ -176,6 +181,8 @@ extension StoreError: CustomStringConvertible {
             "a stored body in \(path) was removed while it was read. Try again."
         case .noCache:
             "there is no cache in \(path). Run `larder crawl` or `larder get` first, or name another directory with --cache."
+        case .noJob:
+            "there is no crawl job \(path). `larder jobs` lists those that are there."
         case .closed:
             "the cache at \(path) was closed (\(operation))."
         case .invalidArgument:

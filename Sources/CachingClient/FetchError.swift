@@ -153,7 +153,8 @@ extension FailureClass {
         case .corrupt, .bodyGone: self = .integrity
         case .busy: self = .lockTimeout
         case .closed, .invalidArgument: self = .generic
-        case .notWritable, .cannotCreate, .newerSchema, .differentKeyRecipe, .networkFileSystem, .ioError, .noCache: self = .fileIO
+        case .notWritable, .cannotCreate, .newerSchema, .differentKeyRecipe, .networkFileSystem, .ioError, .noCache, .noJob:
+            self = .fileIO
         }
     }
 }

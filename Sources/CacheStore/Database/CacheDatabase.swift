@@ -94,7 +94,7 @@ struct CacheDatabase: Sendable {
     }
 
     /// The connection of the thread that copies the write-ahead log.
-    func openCheckpointer() throws(StoreError) -> SQLiteConnection {
+    static func openCheckpointer(path: String) throws(StoreError) -> SQLiteConnection {
         let connection = try SQLiteConnection(path: path, mode: .readWrite)
         connection.setBusyTimeout(milliseconds: 0)
         try connection.execute("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0", operation: "open")

@@ -95,6 +95,22 @@ final class LockFile: Sendable {
         return lock.l_type != Int16(F_UNLCK)
     }
 
+    /// Whether another instance has one of the bytes; nil where the system does not tell.
+    func isAnyHeldElsewhere(_ bytes: Range<Int64>) -> Bool? {
+        var lock = Self.range(bytes.lowerBound, type: F_WRLCK, count: Int64(bytes.count))
+        while fcntl(descriptor, Self.getCommand, &lock) != 0 {
+            if errno != EINTR { return nil }
+        }
+        return lock.l_type != Int16(F_UNLCK)
+    }
+
+    /// Whether the path still leads to this file: it may have been removed, and perhaps made anew, since it was opened.
+    var isInPlace: Bool {
+        var (mine, present) = (stat(), stat())
+        return fstat(descriptor, &mine) == 0 && lstat(path, &present) == 0 && mine.st_ino == present.st_ino
+            && mine.st_dev == present.st_dev
+    }
+
     #if os(Linux)
         private static let getCommand: Int32 = 36  // F_OFD_GETLK
         private static let setCommand: Int32 = 37  // F_OFD_SETLK
@@ -115,12 +131,12 @@ final class LockFile: Sendable {
         }
     }
 
-    private static func range(_ byte: Int64, type: Int32) -> flock {
+    private static func range(_ byte: Int64, type: Int32, count: Int64 = 1) -> flock {
         var lock = flock()
         lock.l_type = Int16(type)
         lock.l_whence = Int16(SEEK_SET)
         lock.l_start = off_t(byte)
-        lock.l_len = 1
+        lock.l_len = off_t(count)
         return lock
     }
 }

@@ -29,4 +29,7 @@ final class ProcessMark: Sendable {
         // The file does not see its own locks.
         other == number || file.isHeldElsewhere(Int64(other)) ?? true
     }
+
+    /// Whether the lock file still is where it was opened: without it nobody else sees the mark.
+    var isInPlace: Bool { file.isInPlace }
 }

@@ -37,12 +37,21 @@ final class Checkpointer: Sendable {
     }
 
     private let monitor = Monitor(State())
-    private let database: CacheDatabase
+    private let path: String
+    private let lockPath: String
     /// Pages of the log at the last pass that was asked for, and those at which the next full pass is tried.
     private let marks = Mutex((lastPass: Int32(0), fullPass: Bounds().pause, bounds: Bounds()))
 
-    init(database: CacheDatabase) {
-        self.database = database
+    /// - Parameters:
+    ///   - path: of the database, whose pages have `CacheDatabase.pageBytes`.
+    ///   - lockPath: of the file whose byte `LockFile.Byte.checkpoint` one of the processes holds while it copies.
+    init(path: String, lockPath: String) {
+        self.path = path
+        self.lockPath = lockPath
+    }
+
+    convenience init(database: CacheDatabase) {
+        self.init(path: database.path, lockPath: database.directory.lockPath)
     }
 
     /// Called by the writing thread inside its transaction, with the log's share of the cache's size limit, or of a small disk; nil:
@@ -96,7 +105,7 @@ final class Checkpointer: Sendable {
 
     /// Copies what can be copied beside writers and readers.
     func copyLog(_ connection: SQLiteConnection) {
-        guard let lock = try? LockFile(path: database.directory.lockPath), lock.tryLock(LockFile.Byte.checkpoint) else { return }
+        guard let lock = try? LockFile(path: lockPath), lock.tryLock(LockFile.Byte.checkpoint) else { return }
         _ = try? connection.checkpoint(.passive)
     }
 
@@ -109,7 +118,7 @@ final class Checkpointer: Sendable {
     /// Runs a pass that waits for others. It must be the only one: SQLite refuses a second at once, whatever the time-out.
     private func copyAlone(_ mode: SQLiteConnection.CheckpointMode, _ connection: SQLiteConnection, patience: Int32) -> Bool {
         // Without the byte the pass waits for a later time: who holds it copies as well, or is a stopped process.
-        guard let lock = try? LockFile(path: database.directory.lockPath),
+        guard let lock = try? LockFile(path: lockPath),
             lock.lock(LockFile.Byte.checkpoint, within: .milliseconds(Self.turnMilliseconds))
         else { return false }
         connection.setBusyTimeout(milliseconds: patience)
@@ -135,7 +144,7 @@ final class Checkpointer: Sendable {
             return
         }
         do throws(StoreError) {
-            try DedicatedThread.start("larder-copier", path: database.path) { [self] in
+            try DedicatedThread.start("larder-copier", path: path) { [self] in
                 run()
                 noteEnd()
             }
@@ -152,7 +161,7 @@ final class Checkpointer: Sendable {
 
     /// Returns when stopped; the connection is closed then.
     private func run() {
-        guard let connection = try? database.openCheckpointer(), let lock = try? LockFile(path: database.directory.lockPath)
+        guard let connection = try? CacheDatabase.openCheckpointer(path: path), let lock = try? LockFile(path: lockPath)
         else { return }
         while true {
             let goesOn = monitor.wait { state -> Bool? in

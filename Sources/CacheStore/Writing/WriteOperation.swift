@@ -2,7 +2,7 @@ import HTTPCaching
 import HTTPSemantics
 
 /// One thing to be written, as it waits in the queue.
-struct QueuedWrite: Sendable {
+struct QueuedWrite: QueuedWork {
     let operation: WriteOperation
     /// Nil where nobody asks for the end of it.
     let handle: CommitHandle?

@@ -1,14 +1,23 @@
 import DequeModule
 
+/// What waits in a queue and counts against its bound.
+protocol QueuedWork: Sendable {
+    /// What it holds in memory, about.
+    var byteCount: Int { get }
+}
+
+/// What waits to be written into the cache database.
+typealias WriterQueue = WorkQueue<QueuedWrite>
+
 /// What waits to be written, bounded in bytes. Producers that find it full are suspended and admitted in order.
-final class WriterQueue: Sendable {
+final class WorkQueue<Write: QueuedWork>: Sendable {
     private struct Waiter: Sendable {
-        let write: QueuedWrite
+        let write: Write
         let continuation: CheckedContinuation<Bool, Never>
     }
 
     private struct State: Sendable {
-        var writes: Deque<QueuedWrite> = []
+        var writes: Deque<Write> = []
         var byteCount = 0
         var waiters: [Waiter] = []
         var isClosed = false
@@ -18,14 +27,14 @@ final class WriterQueue: Sendable {
 
         var isEmpty: Bool { writes.isEmpty }
 
-        mutating func append(_ write: QueuedWrite) {
+        mutating func append(_ write: Write) {
             writes.append(write)
             byteCount += write.byteCount
         }
 
-        mutating func take(maximumCount: Int, maximumBytes: Int) -> [QueuedWrite] {
+        mutating func take(maximumCount: Int, maximumBytes: Int) -> [Write] {
             var bytes = 0
-            var taken: [QueuedWrite] = []
+            var taken: [Write] = []
             taken.reserveCapacity(min(maximumCount, writes.count))
             while taken.count < maximumCount, bytes < maximumBytes, let write = writes.popFirst() {
                 bytes += write.byteCount
@@ -44,7 +53,7 @@ final class WriterQueue: Sendable {
     }
 
     /// Puts a write into the queue, once there is room; false where the queue is closed.
-    func add(_ write: QueuedWrite) async -> Bool {
+    func add(_ write: Write) async -> Bool {
         if let admitted = addIfRoom(write) { return admitted }
         return await withCheckedContinuation { continuation in
             let admitted = monitor.withLock { state -> Bool? in
@@ -57,7 +66,7 @@ final class WriterQueue: Sendable {
     }
 
     /// Puts a write into the queue whether there is room or not; for small ones that come from where nobody can wait.
-    func addAtOnce(_ write: QueuedWrite) -> Bool {
+    func addAtOnce(_ write: Write) -> Bool {
         monitor.withLock { state in
             if state.isClosed { return false }
             state.append(write)
@@ -66,12 +75,12 @@ final class WriterQueue: Sendable {
         }
     }
 
-    private func addIfRoom(_ write: QueuedWrite) -> Bool? {
+    private func addIfRoom(_ write: Write) -> Bool? {
         monitor.withLock { admit(write, &$0) }
     }
 
     /// Nil where there is no room.
-    private func admit(_ write: QueuedWrite, _ state: inout State) -> Bool? {
+    private func admit(_ write: Write, _ state: inout State) -> Bool? {
         if state.isClosed { return false }
         guard state.byteCount < maximumBytes, state.waiters.isEmpty else { return nil }
         state.append(write)
@@ -98,7 +107,7 @@ final class WriterQueue: Sendable {
     // MARK: The writing thread's side
 
     enum Next {
-        case writes([QueuedWrite])
+        case writes([Write])
         /// The time that `wakeThread` was given has come, and nothing is queued.
         case due
         /// The queue is closed and all is taken.
@@ -106,7 +115,7 @@ final class WriterQueue: Sendable {
     }
 
     private enum Event {
-        case taken([QueuedWrite], [Waiter])
+        case taken([Write], [Waiter])
         case due
         case closed
         /// There is a time to wait for now.
@@ -149,7 +158,7 @@ final class WriterQueue: Sendable {
     }
 
     /// What is there, without waiting.
-    func more(maximumCount: Int, maximumBytes: Int) -> [QueuedWrite] {
+    func more(maximumCount: Int, maximumBytes: Int) -> [Write] {
         let (taken, admitted) = monitor.withLock { state in
             let taken = state.take(maximumCount: maximumCount, maximumBytes: maximumBytes)
             return (taken, admitWaiters(&state))

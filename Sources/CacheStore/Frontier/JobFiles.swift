@@ -1,0 +1,92 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The files of one crawl job: DIR/jobs/NAME.db with its log, and NAME.lock, whose bytes are locked as those of `LockFile`.
+struct JobFiles: Sendable {
+    let directory: CacheDirectory
+    let name: JobName
+
+    var jobsPath: String { Self.jobsPath(directory) }
+    var databasePath: String { "\(jobsPath)/\(name.text).db" }
+    var lockPath: String { "\(jobsPath)/\(name.text).lock" }
+    private var logPaths: [String] { [databasePath + "-wal", databasePath + "-shm"] }
+
+    /// Tells a job that is in use from a lock that took too long.
+    static let inUseDetail = "the crawl job is in use"
+
+    private static func jobsPath(_ directory: CacheDirectory) -> String { directory.path + "/jobs" }
+
+    /// Makes the directory of the jobs, where it is missing.
+    func createDirectory() throws(StoreError) {
+        try directory.create()
+        if mkdir(jobsPath, 0o700) != 0, errno != EEXIST {
+            throw .system(errno, operation: "make the directory of the jobs", path: jobsPath)
+        }
+    }
+
+    /// Makes an empty database where there is none. The caller holds the ticket. As with the cache database, a file that is there is
+    /// not opened (`CacheDirectory.createDatabaseFile`).
+    func createDatabaseFile() throws(StoreError) {
+        if try databaseLength() != nil { return }
+        // A log whose database is gone would be taken for the new one's.
+        for path in logPaths { unlink(path) }
+        let descriptor = open(databasePath, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        if descriptor >= 0 {
+            close(descriptor)
+        } else if errno != EEXIST {
+            throw .system(errno, operation: "make a job", path: databasePath)
+        }
+    }
+
+    /// The length of the database; nil where there is none. Throws where its name is taken by something other than a file.
+    func databaseLength() throws(StoreError) -> Int64? {
+        var status = stat()
+        if lstat(databasePath, &status) == 0 {
+            guard status.st_mode & S_IFMT == S_IFREG else {
+                throw StoreError(.cannotCreate, operation: "open a job", path: databasePath, detail: "it is not a regular file")
+            }
+            return Int64(status.st_size)
+        }
+        if errno == ENOENT || errno == ENOTDIR { return nil }
+        throw .system(errno, operation: "open a job", path: databasePath)
+    }
+
+    /// Removes the files; throws `busy` where a process has the job open. Where it is killed half way, the rest goes when a job of the
+    /// name is next made or removed.
+    func remove(within limit: Duration) throws(StoreError) {
+        guard try databaseLength() != nil else { throw StoreError(.noJob, operation: "remove a job", path: name.text) }
+        let ticket = try TicketLock(path: lockPath)
+        try ticket.withTicket(within: limit) { () throws(StoreError) in
+            // The mark of each process that has it open.
+            if try LockFile(path: lockPath).isAnyHeldElsewhere(LockFile.Byte.owners) ?? false {
+                throw StoreError(.busy, operation: "remove a job", path: databasePath, detail: Self.inUseDetail)
+            }
+            for path in [databasePath] + logPaths + [lockPath] where unlink(path) != 0 && errno != ENOENT {
+                throw .system(errno, operation: "remove a job", path: path)
+            }
+        }
+    }
+
+    /// The names of the jobs in a cache directory, in ascending order; none where there is no directory of jobs.
+    static func names(in directory: CacheDirectory) throws(StoreError) -> [JobName] {
+        let path = jobsPath(directory)
+        guard let stream = opendir(path) else {
+            if errno == ENOENT || errno == ENOTDIR { return [] }
+            throw .system(errno, operation: "list the jobs", path: path)
+        }
+        defer { closedir(stream) }
+        var names: [JobName] = []
+        while let entry = readdir(stream) {
+            let file = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if file.hasSuffix(".db"), let name = JobName(String(file.dropLast(3))) { names.append(name) }
+        }
+        return names.sorted { $0.text < $1.text }
+    }
+}
