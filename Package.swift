@@ -134,6 +134,8 @@ let package = Package(
         .executableTarget(
             name: "CacheStoreTestPeer", dependencies: ["CacheStore", "CrawlPolicy", "HTTPCaching", "HTTPSemantics"],
             path: "Tests/CacheStoreTestPeer"),
+        .executableTarget(
+            name: "CacheStoreTestCrawler", dependencies: ["CacheStore", "HTTPSemantics"], path: "Tests/CacheStoreTestCrawler"),
         .testTarget(name: "HTTPSemanticsTests", dependencies: ["HTTPSemantics", "TestSupport"]),
         .testTarget(name: "HTTPCachingTests", dependencies: ["HTTPCaching", "HTTPSemantics"]),
         .testTarget(name: "CrawlPolicyTests", dependencies: ["CrawlPolicy", "HTTPSemantics", "TestSupport"]),
@@ -142,8 +144,8 @@ let package = Package(
         .testTarget(
             name: "CacheStoreTests",
             dependencies: [
-                "CSQLite", "CacheStore", "CacheStoreTestWriter", "CacheStoreTestPeer", "CrawlPolicy", "HTTPCaching",
-                "HTTPSemantics", "TestSupport",
+                "CSQLite", "CacheStore", "CacheStoreTestWriter", "CacheStoreTestPeer", "CacheStoreTestCrawler", "CrawlPolicy",
+                "HTTPCaching", "HTTPSemantics", "TestSupport",
             ]),
         .testTarget(
             name: "HTTPTransportTests",

@@ -10,6 +10,9 @@ final class FrontierThread: Sendable {
     private static let maximumCount = 4096
     private static let maximumBytes = 4 << 20
 
+    /// The log's length at which a full pass is due. One transaction over many servers can add 20 MiB, and 64 are the bound.
+    private static let logBytes: Int64 = 40 << 20
+
     private enum Phase {
         case notStarted
         case running
@@ -108,6 +111,7 @@ final class FrontierThread: Sendable {
     /// Returns when the queue is closed and all is written; the connection is closed then.
     private func run() {
         let checkpointer = Checkpointer(path: database.path, lockPath: database.files.lockPath)
+        checkpointer.keepLog(within: Self.logBytes)
         var ticket: TicketLock?
         var writer: FrontierWriter?
         loop: while true {

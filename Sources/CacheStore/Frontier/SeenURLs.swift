@@ -9,7 +9,7 @@
 final class SeenURLs {
     /// With so many in memory they go into the table.
     private let limit: Int
-    /// So many go in one transaction, or twice as many as came new in it, if that is more.
+    /// So many go in one transaction, or as many as came new in it, if that is more: so the next merge is not due before the end.
     private static let slice = 8192
 
     private let tables: SeenTables
@@ -149,7 +149,7 @@ final class SeenURLs {
         // The very first number has none before it.
         let isFirst = progress.mergingFingerprint == .min
         let rest = isFirst ? merging.sorted[...] : merging.rest(after: progress.mergingFingerprint)
-        let part = rest.prefix(max(Self.slice, newCount * 2))
+        let part = rest.prefix(max(Self.slice, newCount))
         progress.seen += try tables.insert(part)
         if let last = part.last { progress.mergingFingerprint = last }
         if part.count == rest.count {
