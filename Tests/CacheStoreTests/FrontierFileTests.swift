@@ -26,6 +26,10 @@ import Testing
             create: create ? JobFacts(settings: "of \(name)", fingerprintKey: [7]) : nil)
     }
 
+    private func remove(_ name: String) throws {
+        try FrontierStore.remove(cacheDirectory: directory.cache, name: jobName(name))
+    }
+
     @Test func aJobKeepsTheFactsOfWhoMadeIt() async throws {
         #expect(await storeError { _ = try open("job", create: false) }?.code == .noJob)
         #expect(!FileManager.default.fileExists(atPath: directory.cache))
@@ -63,11 +67,14 @@ import Testing
         #expect(listed.map { $0.error?.code } == [nil, .corrupt, nil])
 
         let store = try open("one", create: false)
-        #expect(await storeError { try FrontierStore.remove(cacheDirectory: directory.cache, name: try jobName("one")) }?.code == .busy)
+        #expect(
+            await storeError { try FrontierStore.remove(cacheDirectory: directory.cache, name: try jobName("one")) }?.code == .busy)
         await store.close()
         withExtendedLifetime(store) {}
         for name in ["two", "three", "empty"] { try FrontierStore.remove(cacheDirectory: directory.cache, name: jobName(name)) }
-        #expect(await storeError { try FrontierStore.remove(cacheDirectory: directory.cache, name: try jobName("two")) }?.code == .noJob)
+        #expect(
+            await storeError { try FrontierStore.remove(cacheDirectory: directory.cache, name: try jobName("two")) }?.code == .noJob
+        )
         let left = try FileManager.default.contentsOfDirectory(atPath: directory.cache + "/jobs").filter { !$0.hasPrefix("one") }
         #expect(left.isEmpty)
     }
@@ -78,7 +85,7 @@ import Testing
         let log = try directory.bytes(directory.jobPath + "-wal")
         await store?.close()
         store = nil
-        try FrontierStore.remove(cacheDirectory: directory.cache, name: jobName())
+        try remove("job")
         try directory.write(log, to: "cache/jobs/job.db-wal")
         let again = try directory.openJob()
         #expect(try await again.counts().known == 0)

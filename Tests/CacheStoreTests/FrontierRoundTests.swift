@@ -12,12 +12,14 @@ import Testing
         directory = try TemporaryDirectory()
     }
 
-    @Test(arguments: [
-        (nil, nil, nil, 1, PageClass.broken), (nil, nil, 200, 1, .new), (nil, nil, 404, nil, .broken), (nil, nil, 301, nil, .moved),
-        (200, 1, 200, 1, .unchanged), (200, 1, 200, 2, .changed), (200, 1, 203, 1, .changed), (200, 1, 404, 1, .gone),
-        (200, 1, 410, nil, .gone), (200, 1, 500, 1, .broken), (200, 1, nil, nil, .broken), (404, 1, 404, 1, .broken),
-        (404, 1, 200, 1, .changed), (200, 1, 308, nil, .moved), (200, 1, 302, nil, .changed), (nil, nil, 302, nil, .new),
-    ] as [(Int?, UInt64?, Int?, UInt64?, PageClass)])
+    @Test(
+        arguments: [
+            (nil, nil, nil, 1, PageClass.broken), (nil, nil, 200, 1, .new), (nil, nil, 404, nil, .broken),
+            (nil, nil, 301, nil, .moved),
+            (200, 1, 200, 1, .unchanged), (200, 1, 200, 2, .changed), (200, 1, 203, 1, .changed), (200, 1, 404, 1, .gone),
+            (200, 1, 410, nil, .gone), (200, 1, 500, 1, .broken), (200, 1, nil, nil, .broken), (404, 1, 404, 1, .broken),
+            (404, 1, 200, 1, .changed), (200, 1, 308, nil, .moved), (200, 1, 302, nil, .changed), (nil, nil, 302, nil, .new),
+        ] as [(Int?, UInt64?, Int?, UInt64?, PageClass)])
     func theClassOfAPage(_ before: Int?, _ oldDigest: UInt64?, _ status: Int?, _ digest: UInt64?, _ expected: PageClass) {
         let previous = before.map { PreviousAnswer(status: $0, digest: oldDigest) }
         #expect(PageClass(makeAnswer(status, digest: digest), previous: previous) == expected)
@@ -50,6 +52,7 @@ import Testing
         #expect(try await store.allPages(.missing).map(\.url) == ["http://a.example/4"])
         let notable = try await store.allPages(.classes([.gone, .broken, .changed]))
         #expect(notable.map(\.url) == ["http://a.example/1", "http://a.example/2", "http://a.example/3"])
+        #expect(notable.map(\.pageClass) == [.changed, .gone, .broken])
         #expect(notable.map(\.previousStatus) == [200, 200, 200] && notable.map(\.round) == [2, 2, 2])
         #expect(try await store.allPages(.classes([.new, .unchanged])).map(\.url) == ["http://a.example/0", "http://a.example/9"])
         #expect(try directory.jobInteger("SELECT count(*) FROM page") == 6)

@@ -84,7 +84,8 @@ extension FrontierStore {
     }
 
     /// Takes URLs and tells their paths' numbers.
-    func take(_ count: Int, skipping: Set<FrontierHostID> = [], perHost: Int = .max, at time: UnixTime = noon) async throws -> [LeasedURL]
+    func take(_ count: Int, skipping: Set<FrontierHostID> = [], perHost: Int = .max, at time: UnixTime = noon) async throws
+        -> [LeasedURL]
     {
         try await lease(atMost: count, now: time, skippingHosts: skipping, perHost: perHost).urls
     }

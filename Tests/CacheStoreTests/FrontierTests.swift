@@ -44,7 +44,9 @@ import Testing
 
     @Test func hostsTakeTurns() async throws {
         let store = try directory.openJob()
-        for host in ["a", "b", "c"] { try await store.addAll((0..<4).map { makeURL($0 + 100 * Int(host.utf8.first ?? 0), host: host) }) }
+        for host in ["a", "b", "c"] {
+            try await store.addAll((0..<4).map { makeURL($0 + 100 * Int(host.utf8.first ?? 0), host: host) })
+        }
         let first = try await store.take(3, perHost: 2)
         #expect(first.map(\.authority) == ["http://a.example", "http://a.example", "http://b.example"])
         // The rotation goes on behind the server that was last served, and comes round.

@@ -26,14 +26,17 @@ package enum PageSelection: Hashable, Sendable {
     case all
 }
 
-/// The pages of a selection, part by part, in the order in which they were first finished, in bounded memory. Each part is a short read
-/// of its own, so that a reader who takes an hour holds back nobody's log.
+/// The pages of a selection, part by part, in bounded memory: in the order in which they were first finished, and class by class where
+/// none of the classes is `new` or `unchanged`. Each part is a short read of its own, so that a reader who takes an hour holds back
+/// nobody's log.
 package final class PageReport: Sendable {
     /// Pages in one part at most.
     package static let partSize = 500
 
     private struct Cursor {
         let statement: SQLiteStatement
+        /// The classes that are still to come, the present one first; empty: the statement takes none.
+        var classes: [Int]
         var last: Int64 = 0
     }
 
@@ -76,7 +79,8 @@ package final class PageReport: Sendable {
                 FROM page p JOIN host h ON h.host_id = p.host_id
                     LEFT JOIN page r ON r.page_id = p.referrer_id LEFT JOIN host rh ON rh.host_id = r.host_id
                 WHERE p.page_id > ?1 AND \(condition) ORDER BY p.page_id LIMIT \(Self.partSize)
-                """))
+                """),
+            classes: notableClasses ?? [])
     }
 
     private var condition: String {
@@ -84,25 +88,35 @@ package final class PageReport: Sendable {
         switch selection {
         case .all: return "TRUE"
         case .missing: return "p.round < \(present)"
+        // The partial index is of use only where its own condition stands there word for word.
+        case .classes where notableClasses != nil: return "p.class = ?2 AND p.class >= 2 AND p.round = \(present)"
         case .classes(let classes):
-            let numbers = classes.map(\.rawValue).sorted()
-            let list = numbers.map(String.init).joined(separator: ", ")
-            // The partial index is of use only where its own condition stands there word for word.
-            let isNotable = numbers.allSatisfy { $0 >= PageClass.changed.rawValue }
-            return "p.class IN (\(list)) AND p.round = \(present)" + (isNotable ? " AND p.class >= 2" : "")
+            return "p.class IN (\(classes.map { String($0.rawValue) }.joined(separator: ", "))) AND p.round = \(present)"
         }
+    }
+
+    /// The classes, where all of them are in the index: looked up one after another, each is in order there.
+    private var notableClasses: [Int]? {
+        guard case .classes(let classes) = selection else { return nil }
+        let numbers = classes.map(\.rawValue).sorted()
+        return (numbers.first ?? 0) >= PageClass.changed.rawValue ? numbers : nil
     }
 
     private static func read(_ cursor: inout Cursor) throws(StoreError) -> [ReportedPage] {
         let row = cursor.statement
-        row.bind(cursor.last, at: 1)
-        defer { row.reset() }
         var pages: [ReportedPage] = []
-        while try row.step("report") {
-            cursor.last = row.integer(0)
-            pages.append(page(row))
+        while true {
+            row.bind(cursor.last, at: 1)
+            if let number = cursor.classes.first { row.bind(number, at: 2) }
+            while try row.step("report") {
+                cursor.last = row.integer(0)
+                pages.append(page(row))
+            }
+            row.reset()
+            if !pages.isEmpty || cursor.classes.count < 2 { return pages }
+            cursor.classes.removeFirst()
+            cursor.last = 0
         }
-        return pages
     }
 
     private static func page(_ row: SQLiteStatement) -> ReportedPage {
