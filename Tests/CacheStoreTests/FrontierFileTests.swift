@@ -79,20 +79,6 @@ import Testing
         #expect(left.isEmpty)
     }
 
-    @Test func aLogThatWasLeftBehindIsNotTakenForANewJobs() async throws {
-        var store: FrontierStore? = try directory.openJob()
-        try await store?.addAll([makeURL(1)])
-        let log = try directory.bytes(directory.jobPath + "-wal")
-        await store?.close()
-        store = nil
-        try remove("job")
-        try directory.write(log, to: "cache/jobs/job.db-wal")
-        let again = try directory.openJob()
-        #expect(try await again.counts().known == 0)
-        try directory.checkJob()
-        await again.close()
-    }
-
     @Test func aNewerFileAndAnotherProgramsAreRefusedAsTheyLie() async throws {
         await (try directory.openJob()).close()
         try directory.jobExecute("PRAGMA user_version = 99")
@@ -149,14 +135,18 @@ import Testing
         let store = try directory.openJob { $0.maximumPages = 100 }
         try await store.addAll([makeURL(100_001), makeURL(100_002)])
         let leased = try await store.take(1)
-        let many = (0..<20_000).map { makeURL($0) }
+        let many = (0..<20_000).map { makeURL($0, host: "new") }
         let failure = await storeError { try await store.finish(leased, links: many) }
         #expect(failure?.code == .diskFull)
         // Nothing of it is there, and all of it can be done again.
         try directory.checkJob()
         #expect(try await store.counts().inflight == 1)
-        try await store.finish(leased, links: Array(many[..<10]))
-        #expect(try await store.counts().known == 12)
+        try await store.finish(leased, links: [makeURL(100_003, host: "other")] + many[..<10])
+        #expect(try await store.counts().known == 13)
+        // The number that the new server had meanwhile is the other one's now.
+        let found = try await store.take(20).map(\.url)
+        #expect(found.filter { $0.hasPrefix("http://new.example/") } == (0..<10).map { "http://new.example/\($0)" })
+        #expect(found.contains("http://other.example/100003"))
         try directory.checkJob()
         await store.close()
     }

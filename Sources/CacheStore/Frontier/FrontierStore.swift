@@ -105,7 +105,7 @@ package final class FrontierStore: Sendable {
     ///
     /// - Parameters:
     ///   - now: postponed URLs that are due by then come back.
-    ///   - skippedHosts: servers that nothing is taken from. Each costs about 2 µs.
+    ///   - skippedHosts: servers that nothing is taken from. Each costs less than 1 µs.
     package func lease(
         atMost count: Int, now: UnixTime, skippingHosts skippedHosts: Set<FrontierHostID> = [], perHost: Int = .max
     ) async throws(StoreError) -> FrontierLease {

@@ -33,8 +33,6 @@ struct JobFiles: Sendable {
     /// not opened (`CacheDirectory.createDatabaseFile`).
     func createDatabaseFile() throws(StoreError) {
         if try databaseLength() != nil { return }
-        // A log whose database is gone would be taken for the new one's.
-        for path in logPaths { unlink(path) }
         let descriptor = open(databasePath, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         if descriptor >= 0 {
             close(descriptor)
@@ -56,8 +54,8 @@ struct JobFiles: Sendable {
         throw .system(errno, operation: "open a job", path: databasePath)
     }
 
-    /// Removes the files; throws `busy` where a process has the job open. Where it is killed half way, the rest goes when a job of the
-    /// name is next made or removed.
+    /// Removes the files; throws `busy` where a process has the job open. Where it is killed half way, a log can
+    /// stay: SQLite removes it when a job of the name is next made.
     func remove(within limit: Duration) throws(StoreError) {
         guard try databaseLength() != nil else { throw StoreError(.noJob, operation: "remove a job", path: name.text) }
         let ticket = try TicketLock(path: lockPath)
