@@ -26,6 +26,14 @@ package struct CrawlScheduler<Item> {
         case refused(until: UnixTime)
     }
 
+    /// How a host took a request, as far as its pace goes.
+    package enum Reception: Hashable, Sendable {
+        /// It has answered as one does that can do more.
+        case answered
+        /// It has said that it is too much, or has not answered in time.
+        case refused
+    }
+
     private struct Alarm: Comparable {
         var time: UnixTime
         var sequence: Int
@@ -74,8 +82,13 @@ package struct CrawlScheduler<Item> {
 
     /// Puts an item into its host's line.
     ///
-    /// - Parameter notBefore: earliest time for this item, for retries; nil means as soon as the host's turn comes.
-    package mutating func add(_ item: Item, host: String, notBefore: UnixTime? = nil, now: UnixTime) -> Admission {
+    /// - Parameters:
+    ///   - notBefore: earliest time for this item, for retries; nil means as soon as the host's turn comes.
+    ///   - crawlDelay: milliseconds that the host wants between two requests, by its robots.txt; the longer one of it and the
+    ///     policy's pause holds, from then on.
+    package mutating func add(
+        _ item: Item, host: String, notBefore: UnixTime? = nil, crawlDelay: Int64 = 0, now: UnixTime
+    ) -> Admission {
         if let until = putAside[host] {
             if until > now { return .refused(until: until) }
             putAside[host] = nil
@@ -85,7 +98,7 @@ package struct CrawlScheduler<Item> {
             sequence += 1
             delayed.insert(Delayed(time: notBefore, sequence: sequence, item: item, host: host))
         } else {
-            enqueue(item, host: host, now: now)
+            enqueue(item, host: host, crawlDelay: crawlDelay, now: now)
         }
         return .queued
     }
@@ -113,14 +126,23 @@ package struct CrawlScheduler<Item> {
 
     /// Takes back the permit of an item that `next` gave out.
     ///
-    /// - Parameter holdUntil: the whole host rests until then (`Retry-After`, RFC 9110 section 10.2.3); nil means no more than the
-    ///   policy asks.
+    /// - Parameters:
+    ///   - holdUntil: the whole host rests until then (`Retry-After`, RFC 9110 section 10.2.3); nil means no more than the
+    ///     policy asks.
+    ///   - reception: how the host took the request; nil leaves its pace as it is.
     /// - Returns: the items that waited for the host, where it asked for a longer pause than the policy waits; else nothing.
-    package mutating func finished(host: String, now: UnixTime, holdUntil: UnixTime? = nil) -> [Item] {
+    package mutating func finished(
+        host: String, now: UnixTime, holdUntil: UnixTime? = nil, reception: Reception? = nil
+    ) -> [Item] {
         guard var queue = hosts.removeValue(forKey: host), queue.active > 0 else { return [] }
         queue.active -= 1
         activeCount -= 1
-        queue.eligibleAt = max(queue.eligibleAt, now.advanced(byMilliseconds: politeness.waitMilliseconds))
+        switch reception {
+        case .answered: queue.pace.noteAnswer()
+        case .refused: queue.pace.noteRefusal(inFlight: queue.active)
+        case nil: break
+        }
+        queue.eligibleAt = max(queue.eligibleAt, now.advanced(byMilliseconds: queue.pauseMilliseconds(politeness)))
         return settle(&queue, host: host, now: now, holdUntil: holdUntil)
     }
 
@@ -128,9 +150,12 @@ package struct CrawlScheduler<Item> {
     ///
     /// - Returns: whether `next` has more for that host, now or at a time that it tells.
     package mutating func admitted(host: String, now: UnixTime) -> Bool {
-        guard hosts[host]?.admitted(bound: politeness.maximumConcurrent, now: now) == true,
-            var queue = hosts.removeValue(forKey: host)
-        else { return false }
+        guard var queue = hosts.removeValue(forKey: host) else { return false }
+        let mayTryMore = queue.admitted(bound: queue.bound(politeness), now: now)
+        guard mayTryMore else {
+            hosts[host] = queue
+            return false
+        }
         place(&queue, host: host, now: now)
         hosts[host] = queue
         return queue.place != .parked
@@ -194,7 +219,8 @@ package struct CrawlScheduler<Item> {
             }
         }
         place(&queue, host: host, now: now)
-        if queue.place == .parked, queue.active == 0, queue.pending.isEmpty, queue.eligibleAt <= now { return refused }
+        let isIdle = queue.place == .parked && queue.active == 0 && queue.pending.isEmpty
+        if isIdle, queue.pace.isFull, queue.eligibleAt <= now { return refused }
         hosts[host] = queue
         return refused
     }
@@ -228,16 +254,17 @@ package struct CrawlScheduler<Item> {
         return removed.sorted().map(\.item)
     }
 
-    private mutating func enqueue(_ item: Item, host: String, now: UnixTime) {
+    private mutating func enqueue(_ item: Item, host: String, crawlDelay: Int64 = 0, now: UnixTime) {
         var queue = hosts.removeValue(forKey: host) ?? HostQueue(eligibleAt: now)
         queue.pending.append(item)
+        queue.crawlDelay = max(queue.crawlDelay, crawlDelay)
         place(&queue, host: host, now: now)
         hosts[host] = queue
     }
 
     /// Puts a host into the line it belongs to now.
     private mutating func place(_ queue: inout HostQueue<Item>, host: String, now: UnixTime) {
-        let start = queue.nextStart(bound: politeness.maximumConcurrent)
+        let start = queue.nextStart(bound: queue.bound(politeness))
         // The end of a request of our own comes first, most likely.
         let slack: Int64 = queue.waitsForOthers && queue.active > 0 ? Self.trialSlackMilliseconds : 0
         // A host without work sleeps too where it must not be asked: its pause must outlive its queue, and the alarm is what forgets it.
@@ -275,7 +302,8 @@ package struct CrawlScheduler<Item> {
             guard hosts[alarm.host]?.wakesAt == alarm.time, var queue = hosts.removeValue(forKey: alarm.host) else { continue }
             queue.wakesAt = nil
             place(&queue, host: alarm.host, now: now)
-            if queue.place != .parked || queue.active > 0 || !queue.pending.isEmpty { hosts[alarm.host] = queue }
+            let isIdle = queue.place == .parked && queue.active == 0 && queue.pending.isEmpty
+            if !isIdle || !queue.pace.isFull { hosts[alarm.host] = queue }
         }
     }
 }

@@ -23,6 +23,10 @@ struct HostQueue<Item> {
     var active = 0
     /// No request before this time.
     var eligibleAt: UnixTime
+    /// How fast it may be asked after what it has answered.
+    var pace = HostPace()
+    /// Milliseconds that its robots.txt wants between two requests; 0: it wants none.
+    var crawlDelay: Int64 = 0
     /// How room is found beside others on this machine who ask the host as well.
     private var trial: Trial?
 
@@ -41,6 +45,16 @@ struct HostQueue<Item> {
 
     init(eligibleAt: UnixTime) {
         self.eligibleAt = eligibleAt
+    }
+
+    /// Requests that may be in flight now.
+    func bound(_ politeness: PolitenessPolicy) -> Int {
+        crawlDelay > 0 ? 1 : pace.bound(of: politeness.maximumConcurrent)
+    }
+
+    /// Milliseconds of silence between the end of one response and the next request.
+    func pauseMilliseconds(_ politeness: PolitenessPolicy) -> Int64 {
+        max(politeness.waitMilliseconds, crawlDelay, pace.pauseMilliseconds(of: politeness.maximumConcurrent))
     }
 
     /// When the next request may be made; nil: not before something has ended.
