@@ -110,7 +110,7 @@ extension CacheStatus.Forward {
         case .varyMismatch: self = .varyMiss
         case .privateResponse, .authorization, .otherCacheOnly, .offline, .onlyIfCached: self = .miss
         case .requestNoCache, .requestMaxAge, .requestMinFresh, .refreshRequested, .reloadRequested, .condition, .fresh,
-            .youngerThanMaxAge, .staleAllowed:
+            .youngerThanMaxAge, .fetchedByThisJob, .staleAllowed:
             self = .request
         case .stale, .olderThanMaxAge, .noCache, .mustRevalidate, .staleWhileRevalidate, .staleIfError, .validated:
             self = .stale

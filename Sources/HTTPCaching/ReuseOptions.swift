@@ -1,3 +1,5 @@
+package import HTTPSemantics
+
 /// What the user wants of stored responses, on top of what requests and responses say.
 package struct ReuseOptions: Hashable, Sendable {
     /// What the store is used for.
@@ -18,7 +20,12 @@ package struct ReuseOptions: Hashable, Sendable {
     /// In seconds: how long past its lifetime a response may still answer. Nil means not at all.
     package var maxStale: Int64?
 
-    package init(mode: Mode = .standard, maxAge: Int64? = nil, maxStale: Int64? = nil) {
+    /// What was received or confirmed at this time or later answers in every mode: it was asked for by the same job, which asks for
+    /// nothing twice. Nil: there is no such time.
+    package var freshSince: UnixTime?
+
+    package init(mode: Mode = .standard, maxAge: Int64? = nil, maxStale: Int64? = nil, freshSince: UnixTime? = nil) {
+        self.freshSince = freshSince
         self.mode = mode
         self.maxAge = maxAge
         self.maxStale = maxStale

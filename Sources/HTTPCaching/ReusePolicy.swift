@@ -74,9 +74,13 @@ package enum ReusePolicy {
         stored: [StoredResponse], request: CacheRequest, options: ReuseOptions, kind: CacheKind, now: UnixTime
     ) -> ReuseDecision {
         guard request.head.method == .get || request.head.method == .head else { return .forward(reason: .method) }
+        let selected = VariantSelection.select(stored, request: request, kind: kind)
+        if case .found(let index) = selected, let reuse = fetchedByThisJob(stored, index, request, options, kind, now) {
+            return reuse
+        }
         if options.mode == .reload { return .forward(reason: .reloadRequested) }
         let index: Int
-        switch VariantSelection.select(stored, request: request, kind: kind) {
+        switch selected {
         case .found(let found): index = found
         case .part(let part): return .complete(index: part, reason: .partialContent)
         case .none(let reason): return .forward(reason: reason)
@@ -100,6 +104,20 @@ package enum ReusePolicy {
             guard ConditionalRequest.isPossible(validating: stored[index]) else { return .forward(reason: reason) }
             return .validate(index: index, reason: reason)
         }
+    }
+
+    /// The answer that the job has fetched or validated itself, whatever its freshness; nil where it has not.
+    private static func fetchedByThisJob(
+        _ stored: [StoredResponse], _ index: Int, _ request: CacheRequest, _ options: ReuseOptions, _ kind: CacheKind,
+        _ now: UnixTime
+    ) -> ReuseDecision? {
+        let freshness = stored[index].freshness
+        guard let since = options.freshSince, freshness.responseTime >= since,
+            !request.traits.contains(.originConditions)
+        else { return nil }
+        let age = freshness.currentAge(at: now)
+        return .reuse(
+            index: index, age: age, isStale: freshness[kind].lifetime <= age, reason: .fetchedByThisJob)
     }
 
     // MARK: - One response

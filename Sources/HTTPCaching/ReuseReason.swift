@@ -3,6 +3,7 @@ package enum ReuseReason: String, Hashable, Sendable, CaseIterable {
     // The stored response answers.
     case fresh
     case youngerThanMaxAge = "younger_than_max_age"
+    case fetchedByThisJob = "fetched_by_this_job"
     case staleAllowed = "stale_allowed"
     case offline
     case staleWhileRevalidate = "stale_while_revalidate"
@@ -42,6 +43,7 @@ package enum ReuseReason: String, Hashable, Sendable, CaseIterable {
         case .staleAllowed, .offline: "RFC 9111 section 4.2.4"
         case .noCache: "RFC 9111 section 5.2.2.4"
         case .mustRevalidate: "RFC 9111 section 5.2.2.2"
+        case .fetchedByThisJob: "RFC 9111 section 4.2.4"
         case .requestNoCache, .reloadRequested: "RFC 9111 section 5.2.1.4"
         case .requestMinFresh: "RFC 9111 section 5.2.1.3"
         case .refreshRequested: "RFC 9111 section 4.3"
@@ -64,6 +66,7 @@ package enum ReuseReason: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .fresh: "It is fresh: its age is below its freshness lifetime."
         case .youngerThanMaxAge: "It is younger than the maximum age that the user gave."
+        case .fetchedByThisJob: "The same job has fetched or validated it since it began."
         case .staleAllowed: "It is stale, by no more than is allowed (max-stale)."
         case .offline: "The network is not used, so the stored response answers, stale or not."
         case .stale: "It is stale: its age has reached its freshness lifetime."

@@ -129,6 +129,18 @@ struct ReusePolicyTests {
         Case(
             name: "--max-stale and must-revalidate", response: ["Cache-Control": "max-age=60, must-revalidate", "ETag": "\"1\""],
             options: ReuseOptions(maxStale: 5), now: 60, expected: validate(.mustRevalidate)),
+        Case(
+            name: "a job asks for nothing twice", response: ["Cache-Control": "no-cache", "ETag": "\"1\""],
+            options: ReuseOptions(mode: .refresh, freshSince: CacheFixtures.start), now: 5,
+            expected: reuse(5, .fetchedByThisJob, isStale: true)),
+        Case(
+            name: "a job that reloads asks for nothing twice",
+            options: ReuseOptions(mode: .reload, freshSince: CacheFixtures.start), now: 5,
+            expected: reuse(5, .fetchedByThisJob)),
+        Case(
+            name: "what a job has not fetched itself",
+            options: ReuseOptions(mode: .refresh, freshSince: CacheFixtures.start.advanced(byMilliseconds: 1)),
+            now: 5, expected: validate(.refreshRequested)),
         Case(name: "--refresh", options: ReuseOptions(mode: .refresh), now: 0, expected: validate(.refreshRequested)),
         Case(
             name: "--refresh, no validator", response: ["Cache-Control": "max-age=60"], options: ReuseOptions(mode: .refresh),
