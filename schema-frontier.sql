@@ -40,7 +40,8 @@ CREATE TABLE progress (
     merged_batch_id INTEGER NOT NULL,       -- batches up to this one have gone into seen
     merging_batch_id INTEGER NOT NULL,      -- batches up to this one are going into seen; 0: none is
     merging_fingerprint INTEGER NOT NULL,   -- of those, fingerprints up to this one are there
-    listed_page_id  INTEGER NOT NULL        -- pages up to this one are in page_known
+    listed_page_id  INTEGER NOT NULL,       -- pages up to this one are in page_known
+    round_ms        INTEGER NOT NULL        -- when the round began
 ) STRICT;
 
 -- The servers of the URLs.

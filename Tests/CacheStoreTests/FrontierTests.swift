@@ -145,7 +145,7 @@ import Testing
     @Test func whatIsRefusedIsFinishedAndCounted() async throws {
         let store = try directory.openJob()
         try await store.addAll([makeURL(1), makeURL(2), makeURL(3, host: "b")])
-        try await store.refuse(try await store.take(3), reason: "robots", now: noon).value
+        try await store.refuse(try await store.take(3).map { FrontierStore.Refusal($0) }, reason: "robots", now: noon).value
         #expect(try await store.counts().finished[.refused] == 3)
         let cuts = try await store.cuts(limit: 10)
         #expect(cuts.map(\.subject) == ["http://a.example", "http://b.example"] && cuts.map(\.count) == [2, 1])

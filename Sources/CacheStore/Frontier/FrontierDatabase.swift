@@ -74,6 +74,7 @@ struct FrontierDatabase: Sendable {
             try Self.write(facts, now: now, connection)
             var progress = FrontierProgress()
             progress.activeMilliseconds = now.milliseconds
+            progress.roundMilliseconds = now.milliseconds
             try progress.write(connection.prepare(FrontierProgress.replace))
             try connection.execute("PRAGMA application_id = \(Self.applicationID); PRAGMA user_version = \(Self.version)")
             try connection.execute("COMMIT", operation: "commit")

@@ -4,6 +4,8 @@ struct FrontierProgress: Equatable, Sendable {
     /// 0 open, 1 done.
     var state: Int64 = 0
     var round: Int64 = 1
+    /// When the round began, in milliseconds since 1970.
+    var roundMilliseconds: Int64 = 0
     var activeMilliseconds: Int64 = 0
     var lastSeq: Int64 = 0
     var lastPage: Int64 = 0
@@ -26,13 +28,14 @@ struct FrontierProgress: Equatable, Sendable {
     private static let columns = """
         state, round, active_ms, last_seq, last_page_id, known_count, queued_count, delayed_count, inflight_count, \
         new_count, unchanged_count, changed_count, moved_count, gone_count, broken_count, refused_count, \
-        cut_row_count, seen_count, last_batch_id, merged_batch_id, merging_batch_id, merging_fingerprint, listed_page_id
+        cut_row_count, seen_count, last_batch_id, merged_batch_id, merging_batch_id, merging_fingerprint, listed_page_id, \
+        round_ms
         """
 
     static let select = "SELECT \(columns) FROM progress"
     static let replace = """
         INSERT OR REPLACE INTO progress (progress_id, \(columns)) VALUES \
-        (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)
+        (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)
         """
 
     init() {}
@@ -60,13 +63,14 @@ struct FrontierProgress: Equatable, Sendable {
         mergingBatch = statement.integer(20)
         mergingFingerprint = statement.integer(21)
         listedPage = statement.integer(22)
+        roundMilliseconds = statement.integer(23)
     }
 
     /// Binds the row to `replace` and runs it.
     func write(_ statement: SQLiteStatement) throws(StoreError) {
         let values =
             [state, round, activeMilliseconds, lastSeq, lastPage, known, queued, delayed, inflight] + finished
-            + [cutRows, seen, lastBatch, mergedBatch, mergingBatch, mergingFingerprint, listedPage]
+            + [cutRows, seen, lastBatch, mergedBatch, mergingBatch, mergingFingerprint, listedPage, roundMilliseconds]
         for (index, value) in values.enumerated() { statement.bind(value, at: Int32(index + 1)) }
         try statement.run("write the progress")
     }
@@ -78,6 +82,8 @@ package struct FrontierCounts: Hashable, Sendable {
     package let isDone: Bool
     /// 1, 2, ...
     package let round: Int
+    /// When the round began, in milliseconds since 1970.
+    package let roundMilliseconds: Int64
     /// Milliseconds since 1970 of the last change.
     package let activeMilliseconds: Int64
     /// URLs known in this round: the sum of the following.
@@ -96,6 +102,7 @@ package struct FrontierCounts: Hashable, Sendable {
     init(_ progress: FrontierProgress) {
         isDone = progress.state == 1
         round = Int(clamping: progress.round)
+        roundMilliseconds = progress.roundMilliseconds
         activeMilliseconds = progress.activeMilliseconds
         known = progress.known
         queued = progress.queued

@@ -125,14 +125,26 @@ package final class FrontierStore: Sendable {
             name: "finish URLs")
     }
 
-    /// Finishes URLs that are not fetched after all, and counts them as cut, by server.
+    /// A URL that is not fetched after all.
+    package struct Refusal: Sendable {
+        package var url: LeasedURL
+        /// What it has in common with others that are refused; nil: its server.
+        package var subject: String?
+
+        package init(_ url: LeasedURL, subject: String? = nil) {
+            self.url = url
+            self.subject = subject
+        }
+    }
+
+    /// Finishes URLs that are not fetched after all, and counts them as cut, by their subjects.
     ///
     /// - Parameter reason: a code of the engine's, such as `robots`.
-    package func refuse(_ urls: [LeasedURL], reason: String, now: UnixTime) async throws(StoreError) -> CommitHandle {
-        let completions = urls.map { url in
-            Completion(
-                url, FinishedAnswer(status: nil, errorCode: reason, time: now),
-                cuts: [FrontierCut(reason: reason, subject: url.authority, exampleURL: url.url)])
+    package func refuse(_ refusals: [Refusal], reason: String, now: UnixTime) async throws(StoreError) -> CommitHandle {
+        let completions = refusals.map { refusal in
+            let url = refusal.url
+            let cut = FrontierCut(reason: reason, subject: refusal.subject ?? url.authority, exampleURL: url.url)
+            return Completion(url, FinishedAnswer(status: nil, errorCode: reason, time: now), cuts: [cut])
         }
         return try await thread.submit(
             .complete(completions, isRefused: true), byteCount: completions.reduce(64) { $0 + $1.byteCount },

@@ -46,7 +46,7 @@ final class FrontierWriter {
         do throws(StoreError) {
             try connection.execute("BEGIN IMMEDIATE", operation: "begin")
             var progress = try refresh()
-            try carryOut(writes, &progress)
+            try carryOut(writes, &progress, nowMilliseconds: nowMilliseconds)
             if progress != committed {
                 progress.activeMilliseconds = max(progress.activeMilliseconds, nowMilliseconds)
                 try progress.write(writeProgress)
@@ -88,7 +88,9 @@ final class FrontierWriter {
         var cuts: [FrontierCut] = []
     }
 
-    private func carryOut(_ writes: [FrontierWrite], _ progress: inout FrontierProgress) throws(StoreError) {
+    private func carryOut(
+        _ writes: [FrontierWrite], _ progress: inout FrontierProgress, nowMilliseconds: Int64
+    ) throws(StoreError) {
         var findings = Findings()
         var leases: [(LeaseRequest, FrontierReply<FrontierLease>)] = []
         var newCount = 0
@@ -111,7 +113,7 @@ final class FrontierWriter {
                 leases.append((request, reply))
             case .beginRound(let reply):
                 newCount += try record(&findings, &progress)
-                reply.value = try beginRound(&progress)
+                reply.value = try beginRound(&progress, nowMilliseconds: nowMilliseconds)
             case .noteDone:
                 newCount += try record(&findings, &progress)
                 progress.state = 1
@@ -193,10 +195,11 @@ final class FrontierWriter {
     }
 
     /// False where there is still something to do in the present round.
-    private func beginRound(_ progress: inout FrontierProgress) throws(StoreError) -> Bool {
+    private func beginRound(_ progress: inout FrontierProgress, nowMilliseconds: Int64) throws(StoreError) -> Bool {
         guard progress.queued == 0, progress.delayed == 0, progress.inflight == 0 else { return false }
         try pages.listAll(&progress)
         progress.round += 1
+        progress.roundMilliseconds = nowMilliseconds
         progress.state = 0
         for index in progress.finished.indices { progress.finished[index] = 0 }
         try seen.clear(&progress)
