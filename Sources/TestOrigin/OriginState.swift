@@ -2,6 +2,23 @@ import HTTPSemantics
 import NIOCore
 import Synchronization
 
+/// The web sites of one origin.
+struct Sites: Sendable {
+    private let generated: GeneratedSite?
+    private let web: LinkedSite?
+    private let traps: TrapSite?
+
+    init(_ configuration: TestOrigin.Configuration) {
+        generated = configuration.site
+        web = configuration.web
+        traps = configuration.traps ? TrapSite() : nil
+    }
+
+    func answer(_ request: OriginRequest, now: UnixTime) -> ScriptedResponse? {
+        web?.answer(request) ?? traps?.answer(request) ?? generated?.answer(request, now: now)
+    }
+}
+
 /// What the connections of one origin share: the scripts, the site, and the account of what has happened.
 final class OriginState: Sendable {
     private enum Script {
@@ -17,11 +34,11 @@ final class OriginState: Sendable {
     }
 
     private let machine: Mutex<Machine>
-    private let site: GeneratedSite?
+    private let sites: Sites
     private let clock: @Sendable () -> UnixTime
 
-    init(site: GeneratedSite?, maximumLoggedRequests: Int, clock: @escaping @Sendable () -> UnixTime) {
-        self.site = site
+    init(sites: Sites, maximumLoggedRequests: Int, clock: @escaping @Sendable () -> UnixTime) {
+        self.sites = sites
         self.clock = clock
         machine = Mutex(Machine(log: RequestLog(maximumRequests: maximumLoggedRequests)))
     }
@@ -73,7 +90,7 @@ final class OriginState: Sendable {
     private func answerUnscripted(_ request: OriginRequest) -> ScriptedResponse {
         if request.path == TestOrigin.echoPath { return Self.echo(request) }
         if let bytes = Self.generated(request) { return bytes }
-        return site?.answer(request, now: now()) ?? .text("not found\n", status: 404, fields: ["Content-Type": "text/plain"])
+        return sites.answer(request, now: now()) ?? .text("not found\n", status: 404, fields: ["Content-Type": "text/plain"])
     }
 
     /// The content comes back as it came; method and target in fields of their own.

@@ -38,6 +38,10 @@ package final class TestOrigin: Sendable {
         package var tls: TLSIdentity?
         /// nil, the default, means that all that is not scripted is 404.
         package var site: GeneratedSite?
+        /// Pages under `/web/`; nil, the default, means none.
+        package var web: LinkedSite?
+        /// Whether there are traps under `/trap/`.
+        package var traps = false
         /// How many event loops serve connections; 1 unless told.
         package var threads = 1
         /// How many requests are kept, the latest ones; with 0 no count per target is kept either. 10,000 unless told.
@@ -73,7 +77,7 @@ package final class TestOrigin: Sendable {
         do {
             let tls = try await tlsContext(configuration.tls)
             let state = OriginState(
-                site: configuration.site, maximumLoggedRequests: configuration.maximumLoggedRequests, clock: configuration.clock)
+                sites: Sites(configuration), maximumLoggedRequests: configuration.maximumLoggedRequests, clock: configuration.clock)
             let listener = try await bind(configuration, tls: tls, state: state, group: group)
             let port = listener.localAddress?.port ?? configuration.port
             let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host

@@ -32,6 +32,12 @@ struct TestOriginCommand: AsyncParsableCommand {
     @Option(help: "About how many bytes a page has before compression.")
     var pageBytes = 10_000
 
+    @Option(help: "Adds a web of this many small pages, ten links each: /web/0.html and so on.")
+    var web: Int?
+
+    @Flag(help: "Adds the traps that crawlers fall into: /trap/.")
+    var traps = false
+
     @Option(help: "How many threads serve connections.")
     var threads = 1
 
@@ -46,6 +52,7 @@ struct TestOriginCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard 0...65535 ~= port else { throw ValidationError("--port is a number from 0 to 65535") }
+        guard web.map({ $0 > 0 }) ?? true else { throw ValidationError("--web is at least 1") }
         guard pages > 0 else { throw ValidationError("--pages is at least 1") }
         guard 0...(16 << 20) ~= pageBytes else { throw ValidationError("--page-bytes is at most \(16 << 20)") }
         guard 1...64 ~= threads else { throw ValidationError("--threads is a number from 1 to 64") }
@@ -77,6 +84,8 @@ struct TestOriginCommand: AsyncParsableCommand {
         configuration.port = port
         configuration.threads = threads
         configuration.site = site
+        configuration.web = web.map { LinkedSite(pageCount: $0) }
+        configuration.traps = traps
         // The totals are enough here: no memory for single requests.
         configuration.maximumLoggedRequests = 0
         let origin = try await TestOrigin.start(configuration)
