@@ -84,6 +84,7 @@ let package = Package(
             name: "CrawlEngine",
             dependencies: [
                 "HTTPSemantics", "HTTPCaching", "CrawlPolicy", "LinkExtraction", "ContentCoding", "CacheStore", "CachingClient",
+                .product(name: "DequeModule", package: "swift-collections"),
             ]),
 
         .target(

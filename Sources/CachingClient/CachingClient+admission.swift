@@ -8,8 +8,10 @@ import HTTPTransport
 extension CachingClient {
     /// Tries to get what a fetch needs, without waiting: a crawler does something else meanwhile.
     ///
-    /// - Parameter hasContent: whether the request carries content.
-    package func admit(_ pending: PendingFetch, hasContent: Bool = false) -> Admission {
+    /// - Parameters:
+    ///   - hasContent: whether the request carries content.
+    ///   - crawlDelay: milliseconds that the host wants between two requests; the longer one of it and the configured pause holds.
+    package func admit(_ pending: PendingFetch, hasContent: Bool = false, crawlDelay: Int64 = 0) -> Admission {
         var lease: Lease?
         var looksAgain = false
         if pending.isLeased(hasContent: hasContent) {
@@ -21,7 +23,7 @@ extension CachingClient {
             }
             lease = taken
         }
-        switch tryTurn(at: pending.request.url) {
+        switch tryTurn(at: pending.request.url, crawlDelay: crawlDelay) {
         case .granted(let turn): return .granted(FetchPermit(lease: lease, turn: turn, looksAgain: looksAgain))
         case .busy(let lookAgain):
             lease?.release(hasChanged: false)
@@ -73,8 +75,12 @@ extension CachingClient {
         case resting(until: UnixTime)
     }
 
-    private func tryTurn(at url: WebURL) -> Turn {
-        guard let politeness = configuration.politeness else { return .granted(nil) }
+    private func tryTurn(at url: WebURL, crawlDelay: Int64 = 0) -> Turn {
+        guard var politeness = configuration.politeness else { return .granted(nil) }
+        if crawlDelay > politeness.waitMilliseconds {
+            politeness.waitMilliseconds = crawlDelay
+            politeness.maximumConcurrent = 1
+        }
         switch store.takeTurn(at: url.authority, policy: politeness, now: now()) {
         case .granted(let turn): return .granted(turn)
         case .busy(let lookAgain): return .busy(lookAgain: lookAgain)

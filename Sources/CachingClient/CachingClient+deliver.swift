@@ -1,5 +1,5 @@
 import HTTPCaching
-import HTTPSemantics
+package import HTTPSemantics
 
 extension CachingClient {
     /// Hands one piece of an answer to whoever asked for it.
@@ -33,6 +33,16 @@ extension CachingClient {
             guard error.isBeforeHead, configuration.reuse.mode != .offline else { throw error }
             return try await pass(request, parameters, reason: "cache_failed")
         }
+    }
+
+    /// Reads the content of an answer that `prepare` found in the store. Where it turns out to be damaged, or was evicted, the origin
+    /// answers in its place.
+    ///
+    /// - Returns: the answer that was given.
+    package func read(
+        _ outcome: FetchOutcome, of request: RequestHead, to consumer: @escaping BodyConsumer
+    ) async throws(FetchError) -> FetchOutcome {
+        try await deliverStored(outcome, to: request, FetchParameters(deliver: consumer))
     }
 
     /// Hands on an answer that lies in the store; what is handed on whole is checked against its digest on the way.

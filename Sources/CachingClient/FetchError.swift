@@ -21,6 +21,8 @@ package struct FetchError: Error, Hashable, Sendable {
         package static let invalidRedirect = Code(rawValue: "invalid_redirect")
         /// The body is larger than the limit that was set.
         package static let bodyTooLarge = Code(rawValue: "body_too_large")
+        /// robots.txt does not allow it.
+        package static let robotsDisallowed = Code(rawValue: "robots_disallowed")
         /// The server asked to be left alone for longer than we wait.
         package static let hostPutAside = Code(rawValue: "host_put_aside")
         /// Another fetch of the same thing was under way for longer than we wait.

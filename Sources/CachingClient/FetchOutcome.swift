@@ -33,7 +33,7 @@ package struct FetchOutcome: Sendable {
     /// Which bytes of `body` answer the request.
     package var content: ServedContent
     /// SHA-256 of the content that lies in the store, or is on its way there; nil where none does.
-    var digest: [UInt8]?
+    package internal(set) var digest: [UInt8]?
     /// What a server says of an answer from the store before its content.
     var servedPreamble: AnswerPreamble?
     /// The rule that decided, as a stable name.

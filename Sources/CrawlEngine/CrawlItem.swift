@@ -1,3 +1,4 @@
+import CacheStore
 import CachingClient
 import HTTPCaching
 import HTTPSemantics
@@ -24,6 +25,12 @@ struct CrawlItem: Sendable {
     /// Time spent on requests so far, in milliseconds; waiting for the host's turn left out.
     var spentMilliseconds: Int64 = 0
     let startTime: UnixTime
+    /// The row of the job that it is, where it belongs to one.
+    var lease: LeasedURL?
+    /// Distance from the seeds in links.
+    var depth = 0
+    /// Milliseconds that the host wants between two requests, by its robots.txt; 0: nothing is known of it.
+    var crawlDelay: Int64 = 0
 
     var key: CacheKey { CacheKey(method: request.method, url: request.url) }
 
@@ -55,7 +62,7 @@ struct CrawlItem: Sendable {
             lastModified: outcome.head?.fields.first("Last-Modified"),
             elapsedMilliseconds: now.milliseconds(since: startTime),
             attempts: attempts,
-            depth: 0,
+            depth: depth,
             error: nil,
             networkBytes: networkBytes)
     }
@@ -64,7 +71,7 @@ struct CrawlItem: Sendable {
         CrawlResult(
             url: seed, finalURL: nil, status: nil, outcome: outcome, reason: error.code.rawValue, age: nil, bodyBytes: nil,
             storedBytes: nil, contentType: nil, etag: nil, lastModified: nil,
-            elapsedMilliseconds: now.milliseconds(since: startTime), attempts: attempts, depth: 0, error: error,
+            elapsedMilliseconds: now.milliseconds(since: startTime), attempts: attempts, depth: depth, error: error,
             networkBytes: networkBytes)
     }
 }

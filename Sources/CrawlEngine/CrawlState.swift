@@ -1,16 +1,25 @@
 import CacheStore
 import CachingClient
 import CrawlPolicy
+import DequeModule
 import HTTPCaching
 import HTTPSemantics
 
+/// What a worker is handed.
+enum CrawlWork: Sendable {
+    /// Ask the origin.
+    case fetch(CrawlItem)
+    /// Read the content of an answer that lies in the store.
+    case read(CrawlItem, FetchOutcome, PageReader)
+}
+
 /// Who waits for what in a crawl, as a value: the crawler keeps it under a lock and resumes, outside the lock, whom it names.
 struct CrawlState {
-    typealias Worker = CheckedContinuation<CrawlItem?, Never>
+    typealias Worker = CheckedContinuation<CrawlWork?, Never>
     typealias Reader = CheckedContinuation<Void, Never>
 
     /// A worker and what it gets; nil sends it home.
-    typealias Handout = (worker: Worker, item: CrawlItem?)
+    typealias Handout = (worker: Worker, work: CrawlWork?)
 
     /// What the crawler does outside the lock.
     struct Step {
@@ -23,6 +32,8 @@ struct CrawlState {
     /// Keys under way, each with the items that came for the same key meanwhile.
     private var underWay: [CacheKey: [CrawlItem]] = [:]
     private var idleWorkers: [Worker] = []
+    /// Answers in the store whose content is to be read.
+    private var readable: Deque<CrawlWork> = []
     /// The reader of the input, while there is no room for more.
     private var waitingReader: Reader?
     private let window: Int
@@ -108,10 +119,11 @@ struct CrawlState {
             idleWorkers = []
             return step
         }
+        while !readable.isEmpty, let worker = idleWorkers.popLast() { step.handouts.append((worker, readable.removeFirst())) }
         while !idleWorkers.isEmpty {
             switch scheduler.next(now: now) {
             case .fetch(let item, host: _):
-                step.handouts.append((idleWorkers.removeLast(), item))
+                step.handouts.append((idleWorkers.removeLast(), .fetch(item)))
                 continue
             case .wait(let until):
                 if timer.map({ until < $0 }) ?? true {
@@ -165,6 +177,11 @@ struct CrawlState {
         return true
     }
 
+    /// Keeps answers for workers to read them.
+    mutating func keepReadable(_ work: [CrawlWork]) {
+        if isStopping { openItems -= work.count } else { readable += work }
+    }
+
     // MARK: - Looking again
 
     /// Items whose key has an answer by now, or none: they are to be looked up.
@@ -188,7 +205,8 @@ struct CrawlState {
     /// No more work is given out.
     mutating func stop() -> Reader? {
         isStopping = true
-        openItems -= scheduler.removeAllPending().count
+        openItems -= scheduler.removeAllPending().count + readable.count
+        readable = []
         defer { waitingReader = nil }
         return waitingReader
     }

@@ -6,14 +6,17 @@ import HTTPSemantics
 import Synchronization
 
 extension Crawler {
-    /// One worker: fetches what it is handed until it is sent home.
-    func fetchItems() async {
-        while let item = await nextItem() {
-            await fetch(item)
+    /// One worker: does what it is handed until it is sent home.
+    func work() async {
+        while let work = await nextWork() {
+            switch work {
+            case .fetch(let item): await fetch(item)
+            case .read(let item, let outcome, let reader): await read(item, outcome, reader)
+            }
         }
     }
 
-    private func nextItem() async -> CrawlItem? {
+    private func nextWork() async -> CrawlWork? {
         await withCheckedContinuation { continuation in
             carryOut(state.withLock { $0.next(for: continuation, now: now()) })
         }
@@ -23,7 +26,7 @@ extension Crawler {
     /// another one.
     private func fetch(_ item: CrawlItem) async {
         guard let pending = item.pending else { return }
-        switch client.admit(pending, hasContent: item.content != nil) {
+        switch client.admit(pending, hasContent: item.content != nil, crawlDelay: item.crawlDelay) {
         case .granted(let permit):
             noteAdmission(at: item.host)
             await fetch(item, pending, permit)
@@ -51,10 +54,13 @@ extension Crawler {
         item.waitingSince = nil
         let outcome: FetchOutcome
         let startTime = now()
+        let reader = source?.reader(for: item)
         do {
             outcome = try await client.perform(
                 pending,
-                FetchParameters(bytes: item.content, timeLeft: client.timeLeft(spent: item.spentMilliseconds), permit: permit))
+                FetchParameters(
+                    bytes: item.content, timeLeft: client.timeLeft(spent: item.spentMilliseconds), deliver: reader?.consume,
+                    permit: permit))
             item.spentMilliseconds += now().milliseconds(since: startTime)
             // Another process has brought it meanwhile: nothing was asked.
             if outcome.outcome == .hit { item.attempts -= 1 }
@@ -62,7 +68,7 @@ extension Crawler {
             item.spentMilliseconds += now().milliseconds(since: startTime)
             let failure: RetryPolicy.Failure =
                 error.failureClass == .network && error.code != .maximumTime ? .connection : .permanent
-            release(host, holdUntil: nil)
+            release(host, holdUntil: nil, reception: failure == .connection ? .refused : nil)
             if error.endsCrawl { fail(.cache(error)) }
             if !retry(item, after: failure) { finish(item, item.result(error, now: now())) }
             return
@@ -70,13 +76,29 @@ extension Crawler {
         item.networkBytes += outcome.networkBytes
         let retryAfter = retryAfter(outcome)
         if let retryAfter { tell(host, restsUntil: retryAfter) }
-        release(host, holdUntil: retryAfter)
+        release(host, holdUntil: retryAfter, reception: outcome.head.map { Self.reception(status: $0.status) })
         if let status = outcome.head?.status, RetryPolicy.isTransient(status: status),
             retry(item, after: .status(status, retryAfter: retryAfter))
         {
             return
         }
-        if let next = answered(item, outcome) { await route([next]) }
+        if let next = answered(item, outcome, reader?.contents()) { await route([next]) }
+    }
+
+    /// How a host has taken a request that it answered so.
+    private static func reception(status: Int) -> CrawlScheduler<CrawlItem>.Reception {
+        status == 429 || status == 503 ? .refused : .answered
+    }
+
+    /// Reads the content of an answer that lies in the store.
+    private func read(_ item: CrawlItem, _ outcome: FetchOutcome, _ reader: PageReader) async {
+        do {
+            let outcome = try await client.read(outcome, of: item.request, to: reader.consume)
+            if let next = answered(item, outcome, reader.contents()) { await route([next]) }
+        } catch {
+            if error.endsCrawl { fail(.cache(error)) }
+            finish(item, item.result(error, now: now()))
+        }
     }
 
     /// When the host may be asked again by its own word; nil where it says nothing.
@@ -156,10 +178,13 @@ extension Crawler {
     }
 
     /// Gives the host's permit back.
-    private func release(_ host: String, holdUntil: UnixTime?) {
+    private func release(_ host: String, holdUntil: UnixTime?, reception: CrawlScheduler<CrawlItem>.Reception?) {
         let time = now()
         let (refused, step) = state.withLock { state in
-            (state.scheduler.finished(host: host, now: time, holdUntil: holdUntil), state.handOut(now: time))
+            (
+                state.scheduler.finished(host: host, now: time, holdUntil: holdUntil, reception: reception),
+                state.handOut(now: time)
+            )
         }
         for item in refused { refuse(item, until: holdUntil ?? time) }
         carryOut(step)
@@ -186,9 +211,11 @@ extension Crawler {
     // MARK: - Ends
 
     /// Ends an item: told once its answer is durable, and counted as an error where it could not be made so.
-    func finish(_ item: CrawlItem, _ result: CrawlResult, commit: CommitHandle? = nil) {
+    ///
+    /// - Parameter findings: what it brought; nil where nobody needs to know.
+    func finish(_ item: CrawlItem, _ result: CrawlResult, _ findings: PageFindings? = nil, commit: CommitHandle? = nil) {
         guard let commit else {
-            end(item, result)
+            conclude(item, result, findings)
             return
         }
         let startTime = now()
@@ -196,18 +223,30 @@ extension Crawler {
             switch written {
             case .success:
                 journal.noteCommit(milliseconds: now().milliseconds(since: startTime))
-                end(item, result)
+                conclude(item, result, findings)
             case .failure(let error):
                 let error = FetchError(error)
-                end(item, item.result(error, now: now()))
+                conclude(item, item.result(error, now: now()), nil)
                 fail(.cache(error))
             }
         }
     }
 
-    private func end(_ item: CrawlItem, _ result: CrawlResult) {
-        // A fetch that was cut off by stopping has not come to its end: the next run will fetch it.
-        if result.error?.failureClass != .interrupted { journal.add(.finished(result)) }
+    /// Has the source note an item's end, and tells it.
+    private func conclude(_ item: CrawlItem, _ result: CrawlResult, _ findings: PageFindings?) {
+        source?.ended(item, result, findings) { [self] failure in
+            if let failure {
+                fail(failure)
+            } else if result.error?.failureClass != .interrupted {
+                // A fetch that was cut off by stopping has not come to its end: the next run will fetch it.
+                journal.add(.finished(result))
+            }
+            letGo(of: item)
+        }
+    }
+
+    /// The item is no longer the crawl's.
+    func letGo(of item: CrawlItem) {
         let (waiting, reader, step) = state.withLock { state in
             (state.end(item.key), state.finishedItem(), state.handOut(now: now()))
         }

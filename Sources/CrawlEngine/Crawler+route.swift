@@ -5,29 +5,16 @@ import HTTPSemantics
 import Synchronization
 
 extension Crawler {
-    /// Takes the list in, batch by batch, no faster than URLs come to their end.
-    func readSeeds(_ inputs: [SeedInput]) async {
-        let reader = SeedReader(inputs)
-        seedReader.withLock { $0 = reader }
-        var left = configuration.maximumPages ?? .max
+    /// Takes the source's items in, batch by batch, no faster than they come to their end.
+    func readItems(from source: any CrawlSource) async {
         do {
-            while left > 0, case let room = await room(), room > 0, let lines = try await reader.next(atMost: room) {
-                var items: [CrawlItem] = []
-                items.reserveCapacity(lines.count)
-                for line in lines where items.count < left {
-                    switch makeItem(line) {
-                    case .success(let item): items.append(item)
-                    case .failure(let invalid): journal.add(.invalidSeed(invalid))
-                    }
-                }
-                left -= items.count
+            while case let room = await room(), room > 0, let items = try await source.next(atMost: room) {
+                guard !items.isEmpty else { continue }
                 state.withLock { $0.taken(items.count) }
                 await route(items)
             }
-        } catch let error as CrawlError {
-            fail(error)
         } catch {
-            fail(.unreadableInput(path: "-", reason: "\(error)"))
+            fail(error)
         }
         state.withLock { $0.inputEnded() }
         handOut()
@@ -40,22 +27,6 @@ extension Crawler {
             if state.withLock({ $0.hasRoom(orWait: continuation) }) { continuation.resume() }
         }
         return state.withLock { $0.room }
-    }
-
-    private func makeItem(_ line: SeedLine) -> Result<CrawlItem, InvalidSeed> {
-        func invalid(_ reason: String) -> Result<CrawlItem, InvalidSeed> {
-            .failure(InvalidSeed(source: line.source, line: line.line, text: String(line.text.prefix(200)), reason: reason))
-        }
-        guard !line.isTooLong else { return invalid("longer than \(SeedReader.maximumLineBytes) bytes") }
-        guard let url = WebURL(line.text) else { return invalid("no absolute URL") }
-        guard url.isHTTP else { return invalid("scheme \(url.scheme) is neither http nor https") }
-        let request = RequestHead(method: configuration.method, url: url, fields: configuration.fields).takingCredentialsFromURL()
-        // A password belongs neither into a report nor into a log of it.
-        let seed = request.url == url ? line.text : request.url.serialized
-        return .success(
-            CrawlItem(
-                seed: seed, request: request, content: configuration.content,
-                chain: RedirectChain(from: request, limit: configuration.maximumRedirects), startTime: now()))
     }
 
     /// Asks the store for each item: what it answers is done, what it does not waits for its host's turn.
@@ -73,6 +44,7 @@ extension Crawler {
             }
             var redirected: [CrawlItem] = []
             var pending: [CrawlItem] = []
+            var readable: [CrawlWork] = []
             for (item, prepared) in zip(items, prepared) {
                 switch prepared {
                 case .pending(let fetch):
@@ -80,21 +52,29 @@ extension Crawler {
                     item.pending = fetch
                     pending.append(item)
                 case .served(let outcome), .servedStale(let outcome, _):
-                    if let next = answered(item, outcome) { redirected.append(next) }
+                    if let reader = source?.reader(for: item), reader.wants(outcome) {
+                        readable.append(.read(item, outcome, reader))
+                    } else if let next = answered(item, outcome) {
+                        redirected.append(next)
+                    }
                 }
             }
-            schedule(pending)
+            schedule(pending, reading: readable)
             items = redirected
         }
     }
 
-    private func schedule(_ items: [CrawlItem]) {
-        guard !items.isEmpty else { return }
+    /// Puts items into their hosts' lines, and hands out what is to be read.
+    private func schedule(_ items: [CrawlItem], reading readable: [CrawlWork]) {
+        guard !items.isEmpty || !readable.isEmpty else { return }
         let time = now()
         var refused: [(CrawlItem, UnixTime)] = []
         let step = state.withLock { state in
+            state.keepReadable(readable)
             for item in items {
-                if case .refused(let until) = state.scheduler.add(item, host: item.host, now: time) {
+                if case .refused(let until) = state.scheduler.add(
+                    item, host: item.host, crawlDelay: item.crawlDelay, now: time)
+                {
                     refused.append((item, until))
                 }
             }
@@ -106,16 +86,20 @@ extension Crawler {
 
     /// Gives up an item whose host has asked for a longer pause than we wait.
     func refuse(_ item: CrawlItem, until: UnixTime) {
+        if source?.takesBack(item, until: until) ?? false { return letGo(of: item) }
         let error = FetchError.hostPutAside(item.host, milliseconds: until.milliseconds(since: now()))
         finish(item, item.result(error, outcome: .skipped, now: now()))
     }
 
     /// Whether the answer of a hop sends the item elsewhere: returns the item for the next hop, or ends the item and returns nil.
-    func answered(_ item: CrawlItem, _ outcome: FetchOutcome) -> CrawlItem? {
+    ///
+    /// - Parameter contents: what its content told; nil where it was not read.
+    func answered(_ item: CrawlItem, _ outcome: FetchOutcome, _ contents: PageContents? = nil) -> CrawlItem? {
         var item = item
         do {
             guard let head = outcome.head, let next = try item.chain.next(after: head, to: item.request) else {
-                finish(item, item.result(outcome, now: now()), commit: outcome.commit)
+                finish(
+                    item, item.result(outcome, now: now()), source?.findings(of: item, outcome, contents), commit: outcome.commit)
                 return nil
             }
             releaseKey(of: item, after: outcome.commit)

@@ -23,7 +23,7 @@ package final class Crawler: Sendable {
     let now: @Sendable () -> UnixTime
     let state: Mutex<CrawlState>
     let journal = CrawlJournal()
-    let seedReader = Mutex<SeedReader?>(nil)
+    private let givenSource = Mutex<(any CrawlSource)?>(nil)
     private let executors: [any TaskExecutor]
     private let fatal = Mutex<CrawlError?>(nil)
     /// Looks for items again at the time that `state` says.
@@ -63,6 +63,9 @@ package final class Crawler: Sendable {
         timer.withLock { $0.cancel() }
     }
 
+    /// Where the items come from; nil before `run`.
+    var source: (any CrawlSource)? { givenSource.withLock { $0 } }
+
     /// A snapshot for a progress line.
     package var progress: CrawlProgress {
         var progress = CrawlProgress()
@@ -84,19 +87,25 @@ package final class Crawler: Sendable {
             (state.stop(), state.handOut(now: now()))
         }
         reader?.resume()
-        seedReader.withLock { $0 }?.cancel()
+        source?.cancel()
         carryOut(step)
         stopped.continuation.finish()
     }
 
-    /// Crawls the inputs to their end, or until `stop()`.
+    /// Crawls a list to its end, or until `stop()`; see `run(_:report:)` below.
+    package func run(_ inputs: [SeedInput], report: @escaping @Sendable (CrawlEvent) -> Void) async throws(CrawlError)
+        -> CrawlSummary
+    {
+        try await run(ListSource(inputs, configuration: configuration, journal: journal, now: now), report: report)
+    }
+
+    /// Crawls what a source gives to its end, or until `stop()`.
     ///
     /// - Parameter report: told of each event, one after the other, off the event loops; slow reporting slows the crawl.
     /// - Returns: the account; `interrupted` after `stop()`, which cancelling the task amounts to.
     /// - Throws: `CrawlError` where an input cannot be read or the cache can take nothing more; what was stored stays.
-    package func run(_ inputs: [SeedInput], report: @escaping @Sendable (CrawlEvent) -> Void) async throws(CrawlError)
-        -> CrawlSummary
-    {
+    func run(_ source: any CrawlSource, report: @escaping @Sendable (CrawlEvent) -> Void) async throws(CrawlError) -> CrawlSummary {
+        givenSource.withLock { $0 = source }
         let startTime = now()
         state.withLock { $0.startTime = startTime }
         await withTaskCancellationHandler {
@@ -104,8 +113,11 @@ package final class Crawler: Sendable {
                 group.addTask {
                     while let events = await self.journal.next() { events.forEach(report) }
                 }
-                await work(inputs)
+                async let running: Void = source.run { self.fail($0) }
+                await work(on: source)
                 await settle()
+                source.finish()
+                await running
                 journal.close()
                 await group.waitForAll()
             }
@@ -120,15 +132,15 @@ package final class Crawler: Sendable {
     }
 
     /// Reads, routes and fetches until all is done; after `stop()`, no longer than the configuration allows.
-    private func work(_ inputs: [SeedInput]) async {
+    private func work(on source: any CrawlSource) async {
         await withTaskGroup(of: Bool.self) { group in
             group.addTask {
                 await withTaskGroup(of: Void.self) { workers in
                     for index in 0..<self.configuration.jobs {
                         let executor = self.executors.isEmpty ? nil : self.executors[index % self.executors.count]
-                        workers.addTask(executorPreference: executor) { await self.fetchItems() }
+                        workers.addTask(executorPreference: executor) { await self.work() }
                     }
-                    workers.addTask { await self.readSeeds(inputs) }
+                    workers.addTask { await self.readItems(from: source) }
                     workers.addTask {
                         for await _ in self.again.stream { await self.route(self.state.withLock { $0.takeAgain() }) }
                     }
@@ -168,8 +180,8 @@ package final class Crawler: Sendable {
     }
 
     func carryOut(_ step: CrawlState.Step) {
-        for (worker, item) in step.handouts { worker.resume(returning: item) }
-        if step.handouts.contains(where: { $0.item == nil }) { again.continuation.finish() }
+        for (worker, work) in step.handouts { worker.resume(returning: work) }
+        if step.handouts.contains(where: { $0.work == nil }) { again.continuation.finish() }
         if step.setsTimer { setTimer() }
     }
 

@@ -74,7 +74,7 @@ import Testing
     @Test func workersGetWhatIsDueAndGoHomeAtTheEnd() async throws {
         let state = Mutex(CrawlState(politeness: PolitenessPolicy(maximumConcurrent: 1), window: 10))
         let item = try item("http://a/")
-        let given: CrawlItem? = await withCheckedContinuation { worker in
+        let given: CrawlWork? = await withCheckedContinuation { worker in
             #expect(state.withLock { $0.next(for: worker, now: time(0)) }.handouts.isEmpty)
             let step = state.withLock { state in
                 state.taken(1)
@@ -82,10 +82,14 @@ import Testing
                 return state.handOut(now: time(0))
             }
             #expect(step.handouts.count == 1 && !step.setsTimer)
-            for (worker, item) in step.handouts { worker.resume(returning: item) }
+            for (worker, work) in step.handouts { worker.resume(returning: work) }
         }
-        #expect(given?.seed == "http://a/")
-        let last: CrawlItem? = await withCheckedContinuation { worker in
+        guard case .fetch(let fetched)? = given else {
+            Issue.record("expected work")
+            return
+        }
+        #expect(fetched.seed == "http://a/")
+        let last: CrawlWork? = await withCheckedContinuation { worker in
             #expect(state.withLock { $0.next(for: worker, now: time(0)) }.handouts.isEmpty)
             let step = state.withLock { state in
                 state.inputEnded()
@@ -93,7 +97,7 @@ import Testing
                 return state.handOut(now: time(0))
             }
             #expect(step.handouts.count == 1)
-            for (worker, item) in step.handouts { worker.resume(returning: item) }
+            for (worker, work) in step.handouts { worker.resume(returning: work) }
         }
         #expect(last == nil)
     }
@@ -102,7 +106,7 @@ import Testing
     @Test func theTimerIsSetForTheEarliestTime() async throws {
         let state = Mutex(CrawlState(politeness: PolitenessPolicy(), window: 10))
         let (late, soon) = (try item("http://late/"), try item("http://soon/"))
-        let _: CrawlItem? = await withCheckedContinuation { worker in
+        let _: CrawlWork? = await withCheckedContinuation { worker in
             state.withLock { state in
                 var setsTimer = state.next(for: worker, now: time(0)).setsTimer
                 #expect(!setsTimer && state.timer == nil)

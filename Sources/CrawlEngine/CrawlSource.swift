@@ -1,0 +1,36 @@
+import CachingClient
+import HTTPSemantics
+
+/// Where the URLs of a crawl come from, and who is told what became of each: a list, or a job that follows links.
+protocol CrawlSource: Sendable {
+    /// Works beside the crawl, until `finish` has been called and all that was noted is written.
+    ///
+    /// - Parameter fail: told of what further URLs would meet as well.
+    func run(onFailure fail: @escaping @Sendable (CrawlError) -> Void) async
+
+    /// The next items, at most so many; waits for them. Nil: no more will come. May be empty. Asked by one task.
+    func next(atMost room: Int) async throws(CrawlError) -> [CrawlItem]?
+
+    /// Ends the giving of items: `next` returns nil soon. Called from anywhere.
+    func cancel()
+
+    /// All items have come to their end: `run` returns once that is written.
+    func finish()
+
+    /// Who reads the content of an item's answer; nil: nobody needs it.
+    func reader(for item: CrawlItem) -> PageReader?
+
+    /// What an answer brought; nil: nobody needs to know.
+    func findings(of item: CrawlItem, _ outcome: FetchOutcome, _ contents: PageContents?) -> PageFindings?
+
+    /// Takes note of an item's end, once its answer is in the cache.
+    ///
+    /// - Parameter done: called, once, when the note is as durable as the source makes it, with what kept it from becoming so; called
+    ///   from anywhere, also from within.
+    func ended(
+        _ item: CrawlItem, _ result: CrawlResult, _ findings: PageFindings?, done: @escaping @Sendable (CrawlError?) -> Void)
+
+    /// Takes an item back whose host wants to be left alone until then, for longer than a crawl waits; returns false where the item
+    /// has come to its end by that.
+    func takesBack(_ item: CrawlItem, until: UnixTime) -> Bool
+}

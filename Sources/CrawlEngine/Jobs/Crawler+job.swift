@@ -1,0 +1,89 @@
+package import CacheStore
+import CachingClient
+package import CrawlPolicy
+import HTTPSemantics
+
+extension Crawler {
+    /// Works on a job until nothing is left of it, for this process or another, or until `stop()`. The job goes on with the next call,
+    /// also after this process was killed.
+    ///
+    /// - Parameters:
+    ///   - frontier: the job; the caller closes it afterwards.
+    ///   - seeds: added to the job; those that it knows already change nothing.
+    ///   - report: told of each event, one after the other.
+    /// - Throws: as `run(_:report:)`.
+    package func run(
+        _ frontier: FrontierStore, _ job: JobConfiguration, seeds: [SeedInput], report: @escaping @Sendable (CrawlEvent) -> Void
+    ) async throws(CrawlError) -> CrawlSummary {
+        let key = FingerprintKey(frontier.facts.fingerprintKey)
+        var job = job
+        var fields = JobFields(configuration.fields)
+        do {
+            try await addSeeds(seeds, to: frontier, key: key, &job, &fields)
+            try await addRedirects(of: frontier, to: &job.scope)
+        } catch let error as StoreError {
+            throw .cache(FetchError(error))
+        } catch let error as CrawlError {
+            throw error
+        } catch {
+            throw .unreadableInput(path: "-", reason: "\(error)")
+        }
+        let source = JobSource(
+            frontier: frontier, key: key, client: client, configuration: configuration, job: job, fields: fields,
+            journal: journal, now: now)
+        let summary = try await run(source, report: report)
+        do {
+            if try await frontier.counts().isDrained { _ = try await frontier.noteDone() }
+        } catch {
+            throw .cache(FetchError(error))
+        }
+        return summary
+    }
+
+    private func addSeeds(
+        _ seeds: [SeedInput], to frontier: FrontierStore, key: FingerprintKey, _ job: inout JobConfiguration,
+        _ fields: inout JobFields
+    ) async throws {
+        let reader = SeedReader(seeds)
+        while let lines = try await reader.next() {
+            var urls: [FrontierURL] = []
+            for line in lines {
+                switch line.url {
+                case .success(let url):
+                    let canonical = job.canonicalizer.canonical(url)
+                    urls.append(LinkFinder.seed(canonical, key: key))
+                    job.scope.addSeed(canonical)
+                    fields.addSeed(url)
+                case .failure(let invalid): journal.add(.invalidSeed(invalid))
+                }
+            }
+            try await frontier.add(urls).value
+        }
+    }
+
+    /// Where seeds were redirected to in earlier runs belongs to the scope. Seeds are among the first pages of a job.
+    private func addRedirects(of frontier: FrontierStore, to scope: inout CrawlScope) async throws(StoreError) {
+        let report = frontier.pages(.all)
+        for _ in 0..<Self.partsWithSeeds {
+            guard let pages = try await report.next() else { return }
+            for page in pages where page.depth == 0 {
+                if let target = page.answer.redirectURL.flatMap({ WebURL($0) }) { scope.addRedirect(ofSeedTo: target) }
+            }
+        }
+    }
+
+    private static let partsWithSeeds = 10
+}
+
+extension FingerprintKey {
+    /// The key that a job was made with: 16 bytes; missing ones count as 0.
+    init(_ bytes: [UInt8]) {
+        func number(_ bytes: some Sequence<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
+        self.init(low: number(bytes.prefix(8)), high: number(bytes.dropFirst(8).prefix(8)))
+    }
+
+    /// The bytes that stand for the key in the facts of a job.
+    package var bytes: [UInt8] {
+        [low, high].flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * UInt64($0))) } }
+    }
+}

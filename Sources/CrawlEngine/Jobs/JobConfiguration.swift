@@ -1,0 +1,35 @@
+package import CrawlPolicy
+
+/// What a job follows, beside what `CrawlConfiguration` says of each fetch.
+package struct JobConfiguration: Sendable {
+    /// Which links are followed. Seeds are added to it as they are read.
+    package var scope: CrawlScope
+    package var canonicalizer: URLCanonicalizer
+    /// Whether links are followed at all; without it a job is a list that can go on.
+    package var followsLinks: Bool
+    /// Whether robots.txt is obeyed.
+    package var obeysRobots: Bool
+    /// Whose group of robots.txt counts.
+    package var robotsAgent: RobotsAgent
+    /// Whether the sitemaps of the seeds' sites are read: those that robots.txt names, and `/sitemap.xml`.
+    package var readsSitemaps: Bool
+    /// What ends traps.
+    package var budget: PatternBudget.Options
+    /// Links taken from one page.
+    package var maximumLinks: Int
+
+    package init(
+        scope: CrawlScope = CrawlScope(), canonicalizer: URLCanonicalizer = URLCanonicalizer(), followsLinks: Bool = true,
+        obeysRobots: Bool = true, robotsAgent: RobotsAgent = .larder, readsSitemaps: Bool = false,
+        budget: PatternBudget.Options = PatternBudget.Options(), maximumLinks: Int = 100_000
+    ) {
+        self.scope = scope
+        self.canonicalizer = canonicalizer
+        self.followsLinks = followsLinks
+        self.obeysRobots = obeysRobots
+        self.robotsAgent = robotsAgent
+        self.readsSitemaps = readsSitemaps
+        self.budget = budget
+        self.maximumLinks = max(0, maximumLinks)
+    }
+}

@@ -1,0 +1,38 @@
+import CachingClient
+import HTTPSemantics
+
+/// The fields of a job's requests. Credentials go to the origins that the user has named, and nowhere else, wherever links lead.
+struct JobFields: Sendable {
+    private let fields: FieldSection
+    /// The same without credentials.
+    private let strangersFields: FieldSection
+    /// Authorization by origin, for URLs with user and password.
+    private var credentials: [Origin: String] = [:]
+    private var origins: Set<Origin> = []
+
+    private static let secretNames = ["Authorization", "Cookie", "Proxy-Authorization"]
+
+    init(_ fields: FieldSection) {
+        self.fields = fields
+        var bare = fields
+        for name in Self.secretNames { bare.remove(name) }
+        strangersFields = bare
+    }
+
+    /// Takes up a URL that the user has named, with what it says of user and password.
+    mutating func addSeed(_ url: WebURL) {
+        origins.insert(url.origin)
+        let request = RequestHead(method: .get, url: url, fields: [:]).takingCredentialsFromURL()
+        if let value = request.fields.first("Authorization") { credentials[url.origin] = value }
+    }
+
+    /// The fields of a request for a URL.
+    func fields(for url: WebURL) -> FieldSection {
+        let origin = url.origin
+        guard origins.contains(origin) else { return strangersFields }
+        guard let value = credentials[origin], !fields.contains("Authorization") else { return fields }
+        var own = fields
+        own.append("Authorization", value)
+        return own
+    }
+}

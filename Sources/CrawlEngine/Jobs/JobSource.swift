@@ -1,0 +1,334 @@
+import CacheStore
+import CachingClient
+import CrawlPolicy
+import HTTPCaching
+import HTTPSemantics
+import Synchronization
+
+/// The URLs of a job: taken from its frontier, asked about in robots.txt, and given back to it with what was found.
+///
+/// ```
+/// frontier ─► lease ─► budget ─► robots.txt known? ─► Crawler ─► answer in the cache
+///    ▲                               │ no                             │
+///    │                               ▼                                ▼
+///    │                      RobotsFetcher, the item waits     LinkFinder: what is followed
+///    └──────── one transaction: finished, its links, counts ◄─────────┘
+/// ```
+final class JobSource: CrawlSource {
+    private let frontier: FrontierStore
+    private let configuration: CrawlConfiguration
+    private let job: JobConfiguration
+    private let fields: JobFields
+    private let robots: RobotsFetcher
+    private let journal: CrawlJournal
+    private let now: @Sendable () -> UnixTime
+    private let key: FingerprintKey
+    let state: Mutex<JobState>
+    /// Wakes `next`.
+    private let workCame = Signal()
+    /// Wakes `run`.
+    private let noteCame = Signal()
+    /// Whether robots.txt decides: nothing is asked of anybody offline.
+    private let asksRobots: Bool
+
+    /// For how long it is waited for other processes before the frontier is asked again.
+    private static let idlePeriod = Duration.milliseconds(100)
+
+    init(
+        frontier: FrontierStore, key: FingerprintKey, client: CachingClient, configuration: CrawlConfiguration,
+        job: JobConfiguration,
+        fields: JobFields, journal: CrawlJournal, now: @escaping @Sendable () -> UnixTime
+    ) {
+        self.frontier = frontier
+        self.key = key
+        self.configuration = configuration
+        self.job = job
+        self.fields = fields
+        self.journal = journal
+        self.now = now
+        robots = RobotsFetcher(client: client, agent: job.robotsAgent, fields: fields, retry: configuration.retry, now: now)
+        asksRobots = job.obeysRobots && client.configuration.reuse.mode != .offline
+        state = Mutex(JobState(scope: job.scope, budget: PatternBudget(job.budget)))
+    }
+
+    // MARK: - Giving
+
+    func next(atMost room: Int) async throws(CrawlError) -> [CrawlItem]? {
+        while !state.withLock({ $0.isCancelled }) {
+            let ready = state.withLock { $0.takeReady(atMost: room) }
+            if !ready.isEmpty {
+                let items = ready.compactMap(admit)
+                if !items.isEmpty { return items }
+                continue
+            }
+            let leased = try await lease(room)
+            if !leased.isEmpty { return leased.compactMap(admit) }
+            if try await isOver() { return nil }
+            await workCame.wait(atMost: Self.idlePeriod)
+        }
+        return nil
+    }
+
+    /// Takes URLs from the frontier, those left out that their patterns' budgets refuse.
+    private func lease(_ room: Int) async throws(CrawlError) -> [CrawlItem] {
+        let time = now()
+        guard let request = state.withLock({ $0.request(room: room, window: configuration.window, now: time) }) else { return [] }
+        do {
+            let count = try await min(request.count, pagesLeft())
+            guard count > 0 else { return [] }
+            let urls = try await frontier.lease(
+                atMost: count, now: time, skippingHosts: request.skipped, perHost: request.perHost
+            ).urls
+            state.withLock { $0.took(urls) }
+            let items = urls.compactMap { makeItem($0) }
+            let patterns = items.map { URLPattern(of: $0.request.url) }
+            let unknown = state.withLock { $0.unknownPatterns(patterns) }
+            if !unknown.isEmpty {
+                let stored = try await frontier.patterns(for: unknown)
+                state.withLock { state in stored.forEach { state.budget.take(PatternRow($0)) } }
+            }
+            return zip(items, patterns).compactMap { item, pattern in
+                guard let reason = state.withLock({ $0.budget.admit(pattern) }).reason, !LinkFlags(item.lease?.flags ?? 0).isSeed
+                else { return item }
+                refuse(item, reason: reason.rawValue, subject: pattern.text)
+                return nil
+            }
+        } catch {
+            throw .cache(FetchError(error))
+        }
+    }
+
+    /// How many more URLs may be taken.
+    private func pagesLeft() async throws(StoreError) -> Int {
+        guard let maximum = configuration.maximumPages else { return .max }
+        let counts = try await frontier.counts()
+        let begun = counts.finished.filter { $0.key != .refused }.values.reduce(0, +) + counts.inflight
+        return max(0, maximum - Int(clamping: begun))
+    }
+
+    /// Whether nothing more will come, from this process or another.
+    private func isOver() async throws(CrawlError) -> Bool {
+        guard state.withLock({ $0.open }) == 0 else { return false }
+        do {
+            let counts = try await frontier.counts()
+            if counts.isDrained { return true }
+            guard counts.inflight == 0, counts.delayed == 0 else { return false }
+            let isFull = try await pagesLeft() == 0
+            return isFull || state.withLock { $0.hasHostsAside(at: now()) }
+        } catch {
+            throw .cache(FetchError(error))
+        }
+    }
+
+    private func makeItem(_ leased: LeasedURL) -> CrawlItem? {
+        // What the frontier has was a URL when it went in.
+        guard let url = WebURL(leased.url) else {
+            state.withLock { $0.note(.refuse(FrontierStore.Refusal(leased), reason: "invalid-url")) }
+            noteCame.fire()
+            return nil
+        }
+        let request = RequestHead(method: .get, url: url, fields: fields.fields(for: url))
+        var item = CrawlItem(
+            seed: leased.url, request: request, content: nil, chain: RedirectChain(from: request, limit: 0), startTime: now())
+        item.lease = leased
+        item.depth = leased.depth
+        return item
+    }
+
+    /// Asks robots.txt; nil where the item is refused, or waits.
+    private func admit(_ item: CrawlItem) -> CrawlItem? {
+        guard asksRobots else { return item }
+        let time = now()
+        let ruling = state.withLock { state in
+            let ruling = state.robots.rule(on: item, url: item.request.url, now: time)
+            if case .waits(let url?) = ruling { state.fetchRobots(url) }
+            return ruling
+        }
+        switch ruling {
+        case .allowed(let delay):
+            var item = item
+            item.crawlDelay = delay
+            return item
+        case .refused(let verdict):
+            refuse(item, by: verdict)
+            return nil
+        case .waits:
+            noteCame.fire()
+            return nil
+        }
+    }
+
+    private func refuse(_ item: CrawlItem, by verdict: RobotsVerdict) {
+        // What the user has named is told as refused; links are counted.
+        if LinkFlags(item.lease?.flags ?? 0).isSeed {
+            let error = FetchError(
+                code: .robotsDisallowed, message: "robots.txt does not allow it: \(verdict.explanation)", failureClass: .refused)
+            journal.add(.finished(item.result(error, outcome: .skipped, now: now())))
+        }
+        refuse(item, reason: "robots")
+    }
+
+    /// - Parameter subject: what it has in common with others that are refused; nil: its server.
+    private func refuse(_ item: CrawlItem, reason: String, subject: String? = nil) {
+        guard let leased = item.lease else { return }
+        state.withLock { $0.note(.refuse(FrontierStore.Refusal(leased, subject: subject), reason: reason)) }
+        noteCame.fire()
+    }
+
+    func cancel() {
+        state.withLock { $0.cancel() }
+        workCame.fire()
+    }
+
+    // MARK: - Reading
+
+    func reader(for item: CrawlItem) -> PageReader? {
+        let flags = LinkFlags(item.lease?.flags ?? 0)
+        guard job.followsLinks || flags.isSitemap else { return nil }
+        return PageReader(item.request.url, maximumLinks: job.maximumLinks, isSitemap: flags.isSitemap)
+    }
+
+    func findings(of item: CrawlItem, _ outcome: FetchOutcome, _ contents: PageContents?) -> PageFindings? {
+        finder().findings(of: item, outcome, contents)
+    }
+
+    private func finder() -> LinkFinder {
+        LinkFinder(
+            scope: state.withLock { $0.scope }, canonicalizer: job.canonicalizer, key: key,
+            maximumRedirects: configuration.maximumRedirects, followsLinks: job.followsLinks, isKnown: frontier.isKnown)
+    }
+
+    // MARK: - Noting
+
+    func ended(
+        _ item: CrawlItem, _ result: CrawlResult, _ findings: PageFindings?, done: @escaping @Sendable (CrawlError?) -> Void
+    ) {
+        guard let leased = item.lease else { return done(nil) }
+        let note: JobState.Note
+        if result.error?.failureClass == .interrupted {
+            note = .giveBack(leased)
+            done(nil)
+        } else {
+            var answer = FinishedAnswer(status: result.status, errorCode: result.error?.code.rawValue, time: now())
+            answer.digest = findings?.digest
+            answer.redirectURL = findings?.redirectURL
+            note = .ended(
+                JobState.Ending(
+                    completion: Completion(leased, answer, links: findings?.links ?? [], cuts: findings?.cuts ?? []),
+                    news: findings?.news ?? .failure, pattern: URLPattern(of: item.request.url), done: done))
+        }
+        state.withLock { state in
+            if LinkFlags(leased.flags).isSeed, let target = findings?.redirectURL.flatMap({ WebURL($0) }) {
+                state.scope.addRedirect(ofSeedTo: target)
+            }
+            state.note(note)
+        }
+        noteCame.fire()
+    }
+
+    func takesBack(_ item: CrawlItem, until: UnixTime) -> Bool {
+        guard let leased = item.lease else { return false }
+        state.withLock { state in
+            state.putAside(leased.host, until: until)
+            state.note(.giveBack(leased))
+        }
+        noteCame.fire()
+        return true
+    }
+
+    func finish() {
+        state.withLock { $0.finish() }
+        noteCame.fire()
+    }
+
+    func run(onFailure fail: @escaping @Sendable (CrawlError) -> Void) async {
+        await withDiscardingTaskGroup { group in
+            while true {
+                let (notes, robotsURLs, isFinishing) = state.withLock { state in
+                    (state.takeNotes(), state.takeRobotsURLs(), state.isFinishing)
+                }
+                for url in robotsURLs { group.addTask { await self.learnRobots(at: url) } }
+                if notes.isEmpty {
+                    if isFinishing { break }
+                    await noteCame.wait()
+                } else {
+                    await write(notes, onFailure: fail)
+                }
+            }
+            group.cancelAll()
+        }
+        try? await frontier.flush()
+    }
+
+    private func learnRobots(at url: WebURL) async {
+        let rules = await robots.rules(at: url, previous: state.withLock { $0.robots.known(of: url.origin) })
+        if job.readsSitemaps { await addSitemaps(rules, of: url) }
+        state.withLock { $0.learned(rules, of: url.origin) }
+        workCame.fire()
+        noteCame.fire()
+    }
+
+    private func addSitemaps(_ rules: RobotsRules, of robots: WebURL) async {
+        let urls = rules.sitemaps + [WebURL("/sitemap.xml", base: robots)].compactMap { $0 }
+        _ = try? await frontier.add(urls.map { LinkFinder.seed(job.canonicalizer.canonical($0), key: key, isSitemap: true) })
+    }
+
+    /// Writes what has come to its end; the URLs are let go of once that is committed.
+    private func write(_ notes: [JobState.Note], onFailure fail: @Sendable (CrawlError) -> Void) async {
+        var completions: [Completion] = []
+        var dones: [@Sendable (CrawlError?) -> Void] = []
+        var returned: [LeasedURL] = []
+        var refused: [String: [FrontierStore.Refusal]] = [:]
+        for note in notes {
+            switch note {
+            case .ended(let ending):
+                completions.append(ending.completion)
+                dones.append(ending.done)
+                state.withLock { $0.budget.note(ending.news, for: ending.pattern) }
+            case .giveBack(let leased): returned.append(leased)
+            case .refuse(let refusal, let reason): refused[reason, default: []].append(refusal)
+            }
+        }
+        if !completions.isEmpty {
+            completions[0].patterns = state.withLock { $0.takeBudgetChanges(now: now()) }.map(PatternDelta.init)
+        }
+        let finished = completions.map(\.leased)
+        do {
+            if !finished.isEmpty {
+                letGo(of: finished, dones, when: try await frontier.complete(completions))
+            }
+            for (reason, refusals) in refused {
+                letGo(of: refusals.map(\.url), [], when: try await frontier.refuse(refusals, reason: reason, now: now()))
+            }
+            if !returned.isEmpty { letGo(of: returned, [], when: try await frontier.giveBack(returned)) }
+        } catch {
+            let failure = CrawlError.cache(FetchError(error))
+            for done in dones { done(failure) }
+            fail(failure)
+        }
+    }
+
+    private func letGo(of urls: [LeasedURL], _ dones: [@Sendable (CrawlError?) -> Void], when handle: CommitHandle) {
+        handle.whenDone { [self] result in
+            state.withLock { state in urls.forEach { state.letGo(of: $0) } }
+            workCame.fire()
+            var failure: CrawlError?
+            if case .failure(let error) = result { failure = .cache(FetchError(error)) }
+            for done in dones { done(failure) }
+        }
+    }
+}
+
+extension PatternRow {
+    init(_ stored: StoredPattern) {
+        self.init(
+            hash: stored.hash, pattern: stored.text, pages: stored.sums.first ?? 0, balance: stored.sums.dropFirst().first ?? 0,
+            sample: stored.sample ?? [])
+    }
+}
+
+extension PatternDelta {
+    init(_ row: PatternRow) {
+        self.init(hash: row.hash, text: row.pattern, sums: [row.pages, row.balance], sample: row.sample)
+    }
+}

@@ -1,0 +1,137 @@
+import CacheStore
+import CrawlPolicy
+import HTTPSemantics
+
+/// What a job's source remembers of what it has taken from the frontier. A value, kept under a lock.
+struct JobState {
+    /// What is still to be written to the frontier.
+    enum Note: Sendable {
+        case ended(Ending)
+        case giveBack(LeasedURL)
+        case refuse(FrontierStore.Refusal, reason: String)
+    }
+
+    /// A URL that has come to its end.
+    struct Ending: Sendable {
+        var completion: Completion
+        var news: PageNews
+        var pattern: URLPattern
+        var done: @Sendable (CrawlError?) -> Void
+    }
+
+    var robots = RobotsGate<CrawlItem>()
+    var scope: CrawlScope
+    var budget: PatternBudget
+    private(set) var isCancelled = false
+    private(set) var isFinishing = false
+    private var notes: [Note] = []
+    /// Items whose robots.txt has come; they are asked for again.
+    private var ready: [CrawlItem] = []
+    /// Files to be fetched, and how many are being fetched.
+    private var robotsURLs: [WebURL] = []
+    private var robotsFetches = 0
+    /// URLs that were taken and have not come to their end, by host.
+    private var load: [FrontierHostID: Int] = [:]
+    /// Hosts that want to be left alone for longer than a crawl waits.
+    private var aside: [FrontierHostID: UnixTime] = [:]
+    private(set) var open = 0
+    /// When what has changed in the budgets was written last; nil: never.
+    private var budgetTime: UnixTime?
+
+    /// robots.txt files fetched at a time: most of them take milliseconds, those of hosts that are down half a minute.
+    static let maximumRobotsFetches = 64
+    /// URLs of one host that are taken at a time where there are many hosts, and where there are few.
+    private static let perHost = 64...1024
+
+    init(scope: CrawlScope, budget: PatternBudget) {
+        self.scope = scope
+        self.budget = budget
+    }
+
+    // MARK: - Taking
+
+    /// What to ask the frontier for; nil: nothing for now.
+    func request(room: Int, window: Int, now: UnixTime) -> (count: Int, skipped: Set<FrontierHostID>, perHost: Int)? {
+        // Items that wait for robots.txt count too, or a site that is down would let everything in.
+        let count = min(room, window - robots.waitingCount - ready.count)
+        guard count > 0, !isCancelled else { return nil }
+        let perHost = min(max(window / max(1, load.count), Self.perHost.lowerBound), Self.perHost.upperBound)
+        var skipped = Set(load.lazy.filter { $0.value >= perHost }.map(\.key))
+        for (host, until) in aside where until > now { skipped.insert(host) }
+        return (count, skipped, perHost)
+    }
+
+    mutating func took(_ urls: [LeasedURL]) {
+        open += urls.count
+        for url in urls { load[url.host, default: 0] += 1 }
+    }
+
+    mutating func takeReady(atMost count: Int) -> [CrawlItem] {
+        guard !ready.isEmpty, count > 0 else { return [] }
+        defer { ready.removeFirst(min(count, ready.count)) }
+        return Array(ready.prefix(count))
+    }
+
+    /// The hashes of patterns, and of their hosts, of which nothing is in memory.
+    func unknownPatterns(_ patterns: [URLPattern]) -> [UInt64] {
+        Array(Set(patterns.lazy.filter { !budget.knows($0) }.flatMap { [$0.hash, $0.hostHash] }))
+    }
+
+    /// Milliseconds between two writes of budgets: a row has kilobytes, and loses a second's pages with a kill.
+    private static let budgetPeriod: Int64 = 1_000
+
+    /// What is to be written of the budgets now.
+    mutating func takeBudgetChanges(now: UnixTime) -> [PatternRow] {
+        if let budgetTime, now.milliseconds(since: budgetTime) < Self.budgetPeriod, !isFinishing { return [] }
+        budgetTime = now
+        return budget.takeChanges()
+    }
+
+    // MARK: - Robots
+
+    mutating func fetchRobots(_ url: WebURL) {
+        robotsURLs.append(url)
+    }
+
+    /// The next files to be fetched; each is to be answered with `learned`.
+    mutating func takeRobotsURLs() -> [WebURL] {
+        let count = min(robotsURLs.count, Self.maximumRobotsFetches - robotsFetches)
+        guard count > 0 else { return [] }
+        robotsFetches += count
+        defer { robotsURLs.removeFirst(count) }
+        return Array(robotsURLs.prefix(count))
+    }
+
+    mutating func learned(_ rules: RobotsRules, of site: Origin) {
+        robotsFetches -= 1
+        ready += robots.learned(rules, of: site)
+    }
+
+    // MARK: - Ends
+
+    mutating func note(_ note: Note) {
+        notes.append(note)
+    }
+
+    mutating func takeNotes() -> [Note] {
+        defer { notes = [] }
+        return notes
+    }
+
+    /// A URL that was taken is the frontier's again, or finished.
+    mutating func letGo(of url: LeasedURL) {
+        open -= 1
+        if let count = load[url.host] { load[url.host] = count > 1 ? count - 1 : nil }
+    }
+
+    mutating func putAside(_ host: FrontierHostID, until: UnixTime) {
+        aside[host] = max(aside[host] ?? until, until)
+    }
+
+    /// Whether hosts are left alone for longer than a crawl waits.
+    func hasHostsAside(at now: UnixTime) -> Bool { aside.values.contains { $0 > now } }
+
+    mutating func cancel() { isCancelled = true }
+
+    mutating func finish() { isFinishing = true }
+}

@@ -1,0 +1,131 @@
+import CacheStore
+import CachingClient
+import CrawlPolicy
+import HTTPSemantics
+import LinkExtraction
+
+/// Decides which links of a page a job follows. A value; the frontier is asked only for what it knows from memory.
+struct LinkFinder {
+    let scope: CrawlScope
+    let canonicalizer: URLCanonicalizer
+    let key: FingerprintKey
+    let maximumRedirects: Int
+    /// Whether links of pages are followed; redirects are in any case.
+    let followsLinks: Bool
+    /// Whether a fingerprint is known for certain.
+    let isKnown: (UInt64) -> Bool
+
+    /// What the answer to an item brought.
+    ///
+    /// - Parameter contents: what its content told; nil where it was not read.
+    func findings(of item: CrawlItem, _ outcome: FetchOutcome, _ contents: PageContents?) -> PageFindings {
+        var findings = PageFindings()
+        findings.digest = outcome.digest.map(Self.prefix)
+        guard let head = outcome.head else { return findings }
+        if RedirectChain.isRedirect(head) {
+            findRedirect(of: item, head, &findings)
+            return findings
+        }
+        findings.news = Self.news(head, digest: findings.digest, contents)
+        guard head.status < 300, let contents else { return findings }
+        if followsLinks || LinkFlags(item.lease?.flags ?? 0).isSitemap { findLinks(of: item, contents.links, &findings) }
+        if contents.cutLinks > 0 {
+            findings.cuts.append(
+                FrontierCut(
+                    reason: "links-of-a-page", subject: item.host, count: Int64(contents.cutLinks),
+                    exampleURL: item.request.url.serialized))
+        }
+        return findings
+    }
+
+    // MARK: - Links
+
+    private func findLinks(of item: CrawlItem, _ links: [Outlink], _ findings: inout PageFindings) {
+        var seen: Set<UInt64> = []
+        var cuts: [CutKey: FrontierCut] = [:]
+        for link in links {
+            let url = canonicalizer.canonical(link.url)
+            let fingerprint = URLFingerprint(of: url, key: key).rawValue
+            guard seen.insert(fingerprint).inserted, !isKnown(fingerprint) else { continue }
+            let decision = scope.decide(
+                CrawlScope.Link(
+                    url: url, pageDepth: item.depth, isRequisite: link.relation.isRequisite, isNoFollow: link.isNoFollow))
+            switch decision {
+            case .follow(let depth):
+                var flags = LinkFlags()
+                flags.isRequisite = link.relation.isRequisite
+                flags.isSitemap = link.relation == .sitemap
+                findings.links.append(Self.frontierURL(url, fingerprint: fingerprint, depth: depth, flags: flags))
+            case .refuse(let refusal):
+                let cutKey = CutKey(reason: refusal.reason, host: url.authority)
+                let cut = FrontierCut(
+                    reason: refusal.reason.rawValue, subject: url.authority, count: 0, exampleURL: url.serialized)
+                cuts[cutKey, default: cut].count += 1
+            }
+        }
+        findings.cuts += cuts.values
+    }
+
+    private struct CutKey: Hashable {
+        var reason: CutReason
+        var host: String
+    }
+
+    private static func frontierURL(_ url: WebURL, fingerprint: UInt64, depth: Int, flags: LinkFlags) -> FrontierURL {
+        FrontierURL(
+            url: url.serialized, authority: url.scheme + "://" + url.authority, fingerprint: fingerprint, depth: depth,
+            flags: flags.number)
+    }
+
+    /// A seed as the frontier takes it.
+    ///
+    /// - Parameter url: in its canonical form.
+    static func seed(_ url: WebURL, key: FingerprintKey, isSitemap: Bool = false) -> FrontierURL {
+        var flags = LinkFlags()
+        flags.isSeed = !isSitemap
+        flags.isSitemap = isSitemap
+        return frontierURL(url, fingerprint: URLFingerprint(of: url, key: key).rawValue, depth: 0, flags: flags)
+    }
+
+    // MARK: - Redirects
+
+    /// A redirect is a page of its own, and its target a link: so the target is fetched once, whoever leads there.
+    private func findRedirect(of item: CrawlItem, _ head: ResponseHead, _ findings: inout PageFindings) {
+        guard let target = head.fields.first("Location").flatMap({ WebURL($0, base: item.request.url) }), target.isHTTP else {
+            return
+        }
+        let url = canonicalizer.canonical(target)
+        findings.redirectURL = url.serialized
+        let fingerprint = URLFingerprint(of: url, key: key).rawValue
+        let isKnown = isKnown(fingerprint)
+        findings.news = .redirect(isToKnownURL: isKnown)
+        var flags = LinkFlags(item.lease?.flags ?? 0)
+        flags.redirects += 1
+        guard !isKnown, flags.redirects <= maximumRedirects else { return }
+        // It is as near to the seeds as what led to it.
+        let link = CrawlScope.Link(url: url, pageDepth: item.depth - 1, isRequisite: flags.isRequisite)
+        if !flags.isSeed, case .refuse(let refusal) = scope.decide(link) {
+            findings.cuts.append(
+                FrontierCut(reason: refusal.reason.rawValue, subject: url.authority, exampleURL: url.serialized))
+            return
+        }
+        findings.links.append(Self.frontierURL(url, fingerprint: fingerprint, depth: item.depth, flags: flags))
+    }
+
+    // MARK: - News
+
+    private static func news(_ head: ResponseHead, digest: UInt64?, _ contents: PageContents?) -> PageNews {
+        switch head.status {
+        case 200..<300:
+            if let contents, contents.isText { return .text(sketch: contents.sketch, digest: digest ?? 0) }
+            return digest.map { .body(digest: $0) } ?? .failure
+        case 408, 429: return .failure
+        case 400..<500: return .missing
+        default: return .failure
+        }
+    }
+
+    private static func prefix(_ digest: [UInt8]) -> UInt64 {
+        digest.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    }
+}

@@ -1,0 +1,17 @@
+import CacheStore
+import CrawlPolicy
+import HTTPSemantics
+
+/// What a job takes from the answer to a URL.
+struct PageFindings: Sendable {
+    /// Links that are to be followed.
+    var links: [FrontierURL] = []
+    /// Links that are not, and why.
+    var cuts: [FrontierCut] = []
+    /// The first 8 bytes of the content's digest; nil: there is none.
+    var digest: UInt64?
+    /// Where a redirect leads; nil: it is none.
+    var redirectURL: String?
+    /// What it brought, as far as budgets go.
+    var news = PageNews.failure
+}

@@ -1,0 +1,73 @@
+import CrawlPolicy
+import HTTPSemantics
+import Synchronization
+
+/// What is known of the robots.txt of each site, and which items wait for it. A value.
+struct RobotsGate<Item> {
+    /// What becomes of an item.
+    enum Ruling {
+        /// It may be fetched.
+        case allowed(crawlDelayMilliseconds: Int64)
+        case refused(RobotsVerdict)
+        /// It waits; the site's robots.txt is to be fetched first. With the site where somebody has to begin with that.
+        case waits(fetch: WebURL?)
+    }
+
+    private struct Site {
+        var rules: RobotsRules?
+        /// Items that wait for a fetch that is under way; nil: none is.
+        var waiting: [Item]?
+    }
+
+    /// By origin.
+    private var sites: [Origin: Site] = [:]
+    private let maximumSites: Int
+
+    /// - Parameter maximumSites: how many sites are remembered; beyond it those that nobody waits for are forgotten, and fetched
+    ///   again, from the cache, when they are met again.
+    init(maximumSites: Int = 4096) {
+        self.maximumSites = max(1, maximumSites)
+    }
+
+    /// Items that wait.
+    private(set) var waitingCount = 0
+
+    /// Asks for one item.
+    mutating func rule(on item: Item, url: WebURL, now: UnixTime) -> Ruling {
+        let origin = url.origin
+        if let rules = sites[origin]?.rules, rules.isValid(at: now), sites[origin]?.waiting == nil {
+            return ruling(rules, url)
+        }
+        waitingCount += 1
+        if sites[origin]?.waiting != nil {
+            sites[origin]?.waiting?.append(item)
+            return .waits(fetch: nil)
+        }
+        if sites.count >= maximumSites { forgetSome() }
+        sites[origin, default: Site()].waiting = [item]
+        return .waits(fetch: WebURL("/robots.txt", base: url))
+    }
+
+    /// What was known of a site before.
+    func known(of site: Origin) -> RobotsRules? { sites[site]?.rules }
+
+    /// The site's robots.txt has come, or will not.
+    ///
+    /// - Returns: the items that waited for it; they are to be asked for again.
+    mutating func learned(_ rules: RobotsRules, of site: Origin) -> [Item] {
+        let waiting = sites[site]?.waiting ?? []
+        sites[site] = Site(rules: rules, waiting: nil)
+        waitingCount -= waiting.count
+        return waiting
+    }
+
+    private func ruling(_ rules: RobotsRules, _ url: WebURL) -> Ruling {
+        let verdict = rules.verdict(for: url)
+        return verdict.isAllowed
+            ? .allowed(crawlDelayMilliseconds: rules.group.delayMilliseconds ?? 0) : .refused(verdict)
+    }
+
+    private mutating func forgetSome() {
+        sites = sites.filter { $0.value.waiting != nil }
+    }
+}
