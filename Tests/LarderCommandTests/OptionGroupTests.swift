@@ -55,7 +55,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ["crawl"], ["crawl", "-r", "http://a/"], ["crawl", "-j", "0", "http://a/"], ["crawl", "--retry", "-1", "http://a/"],
+        ["crawl"], ["crawl", "-r", "-d", "x", "http://a/"],
+        ["crawl", "-p", "http://a/"], ["crawl", "-r", "--accept-regex", "(", "http://a/"], ["crawl", "-j", "0", "http://a/"],
+        ["crawl", "--retry", "-1", "http://a/"],
         ["crawl", "-i", "-", "-i", "-"], ["crawl", "--max-pages", "0", "http://a/"], ["get"], ["get", "a", "b"],
         ["get", "http://a/", "--refresh", "--reload"], ["get", "http://a/", "-I", "-d", "x"], ["get", "http://a/", "-X", "A B"],
         ["get", "http://a/", "-H", "Host: b"], ["get", "http://a/", "--max-filesize", "0"], ["ls", "--fresh", "--stale"],

@@ -3,22 +3,31 @@ import CacheStore
 import CachingClient
 import CrawlEngine
 import CrawlPolicy
+import HTTPCaching
+import HTTPSemantics
 import HTTPTransport
 
-/// `larder crawl`: fetches every URL of a list through the cache.
+/// `larder crawl`: fetches every URL of a list, or of a web, through the cache.
 struct Crawl: Subcommand {
     static let configuration = CommandConfiguration(
-        abstract: "Fetch every URL of a list through the cache.",
+        abstract: "Fetch every URL of a list, or follow links, through the cache.",
         discussion: """
             What is fresh is not fetched; what is stale is asked for with its validators; what is new is stored. Stopped by a \
             signal, it finishes what is under way and ends with exit code 23: the same command again goes on.
 
+            With --recursive, or with a name, a crawl is a job: what it knows lies on the disk, it goes on after it was killed, \
+            several processes may share it, and `larder jobs` lists it. The same command again goes on with a job that has not come \
+            to its end, and looks for changes where it has.
+
             Examples:
               larder crawl -i urls.txt
               larder crawl --json --max-age 12h --wait 1 -i - < urls.txt > results.jsonl
+              larder crawl -r -l 0 --no-parent https://docs.example.com/manual/
+              larder crawl --job docs --refresh -r -l 0 https://docs.example.com/
             """)
 
     @OptionGroup(title: "Input") var input: InputOptions
+    @OptionGroup(title: "Links") var recursion: RecursionOptions
     @OptionGroup(title: "Pool") var pool: PoolOptions
     @OptionGroup(title: "Mirrors") var mirrors: MirrorOptions
     @OptionGroup(title: "Time") var times: TimeOptions
@@ -29,6 +38,17 @@ struct Crawl: Subcommand {
     @OptionGroup(title: "Everywhere") var shared: SharedOptions
 
     func run() async throws {
+        try await run(arguments: Array(CommandLine.arguments.dropFirst(2)))
+    }
+
+    func validate() throws {
+        guard !recursion.isJob || (request.method == .get && request.data.isEmpty) else {
+            throw ValidationError("A job fetches with GET: --recursive and --job do not go with --request and --data.")
+        }
+    }
+
+    /// - Parameter arguments: those of this command, kept with a job so that it can be resumed by its name.
+    func run(arguments: [String]) async throws {
         var configuration = try crawlConfiguration()
         let output = OutputStream.standardOutput(.background)
         let console = Console(
@@ -39,12 +59,15 @@ struct Crawl: Subcommand {
                 "fetching \(configuration.jobs) at once, not \(pool.jobs): raise the limit of open files with ulimit -n.")
         }
         let store = try storage.open(shared.cacheDirectory(), lockTimeout: times.lockTimeout)
+        let job = recursion.isJob ? try await openJob(arguments, console) : nil
+        var reuse = freshness.reuse
+        reuse.freshSince = job?.roundStart
         let transport = TransportFactory.transport(times)
         TransportFactory.ignoreServers(of: store, in: transport, console: console)
         let client = CachingClient(
             store: store, transport: TransportFactory.transport(transport, mirrors: mirrors.all),
             configuration: ClientConfiguration(
-                reuse: freshness.reuse, maximumBodyBytes: limits.maxFilesize?.bytes, maximumRedirects: limits.maxRedirect,
+                reuse: reuse, maximumBodyBytes: limits.maxFilesize?.bytes, maximumRedirects: limits.maxRedirect,
                 maximumTime: times.maximumTime, bytesPerSecond: pool.limitRate?.bytes, politeness: configuration.politeness,
                 lockTimeout: .milliseconds(times.lockTimeout.milliseconds)),
             now: SystemClock.now)
@@ -59,17 +82,35 @@ struct Crawl: Subcommand {
         let ending: Result<CrawlSummary, any Error>
         do {
             ending = .success(
-                try await reporter.showingProgress(of: crawler) { [input] () async throws(CrawlError) in
-                    try await crawler.run(input.inputs, report: reporter.report)
+                try await reporter.showingProgress(of: crawler) { [input, recursion] () async throws(CrawlError) in
+                    guard let job else { return try await crawler.run(input.inputs, report: reporter.report) }
+                    return try await crawler.run(
+                        job.frontier, recursion.jobConfiguration, seeds: input.inputs, report: reporter.report)
                 })
         } catch {
             ending = .failure(error)
         }
         console.finish()
         await transport.shutdown()
+        let account = await job?.close(console)
         await store.close()
         withExtendedLifetime(watch) {}
-        try reporter.finish(ending) { crawler.progress.summary }
+        try reporter.finish(ending, job: account) { crawler.progress.summary }
+    }
+
+    private func openJob(_ arguments: [String], _ console: Console) async throws -> OpenJob {
+        let name = try recursion.job?.name ?? jobName()
+        return try await OpenJob.open(
+            name, in: shared.cacheDirectory(), settings: .current(arguments), durable: storage.durable, console: console)
+    }
+
+    /// The name of a job that was given none.
+    private func jobName() throws -> JobName {
+        let deciding = input.urls.sorted() + input.inputFile.sorted() + recursion.deciding
+        guard let name = JobSettings.name(firstURL: input.urls.first, deciding: deciding) else {
+            throw ValidationError("Give the job a name with --job.")
+        }
+        return name
     }
 
     private func crawlConfiguration() throws -> CrawlConfiguration {

@@ -1,3 +1,4 @@
+import CacheStore
 import CachingClient
 import CrawlEngine
 import Synchronization
@@ -58,11 +59,14 @@ final class CrawlReporter: Sendable {
 
     /// Prints the summary and ends the command: with the error that ended the crawl, or with what the summary says.
     ///
-    /// - Parameter account: the account so far, for a crawl that an error ended.
-    func finish(_ ending: Result<CrawlSummary, any Error>, account: () -> CrawlSummary) throws {
+    /// - Parameters:
+    ///   - job: how the job stands; nil: the crawl is none.
+    ///   - account: the account so far, for a crawl that an error ended.
+    func finish(_ ending: Result<CrawlSummary, any Error>, job: JobAccount? = nil, account: () -> CrawlSummary) throws {
         defer { console.finish() }
+        if let job { tell(job) }
         switch ending {
-        case .success(let summary): try finish(summary)
+        case .success(let summary): try finish(summary, job: job)
         case .failure(let error):
             let failure = CommandFailure(error)
             if isJSON { write(failure.jsonLine()) }
@@ -73,17 +77,26 @@ final class CrawlReporter: Sendable {
         }
     }
 
-    private func finish(_ summary: CrawlSummary) throws {
+    private func finish(_ summary: CrawlSummary, job: JobAccount?) throws {
         let exit = ExitStatus(summary)
-        if summary.total == 0, summary.invalidSeeds == 0, !summary.interrupted {
+        if summary.total == 0, summary.invalidSeeds == 0, !summary.interrupted, job == nil {
             console.notice("nothing to do: the input has no URL.")
         }
         tell(summary, exit: exit)
         try flush()
         if summary.interrupted {
-            console.notice("stopped; what was finished is in the cache. Run the same command again to go on.")
+            let command = job.map { "`larder resume \($0.name.text)`" } ?? "the same command again"
+            console.notice("stopped; what was finished is in the cache. Run \(command) to go on.")
         }
         if exit != .success { throw QuietExit(status: exit) }
+    }
+
+    private func tell(_ job: JobAccount) {
+        if isJSON {
+            write(JobText.line(job))
+        } else if !console.isQuiet {
+            for line in JobText.summary(job) { write(Array((line + "\n").utf8)) }
+        }
     }
 
     private func tell(_ summary: CrawlSummary, exit: ExitStatus) {

@@ -60,14 +60,17 @@ struct Explain: Subcommand {
         let target = try URLArgument.parse(url)
         let message = RequestHead(method: request.method, url: target, fields: request.fields).takingCredentialsFromURL()
         let now = SystemClock.now()
-        let (entries, host) = try await known(of: message, now: now)
+        let (entries, host, robots) = try await known(of: message, now: now)
         return ExplainedRequest(
-            message, entries: entries, host: host, options: freshness.reuse, kind: forSharedCache ? .shared : .private, now: now)
+            message, entries: entries, host: host, robots: robots, options: freshness.reuse,
+            kind: forSharedCache ? .shared : .private, now: now)
     }
 
     /// What is stored under the request's key, and how things stand with its host; nothing where there is no cache at all, which is
     /// told.
-    private func known(of message: RequestHead, now: UnixTime) async throws -> ([StoredEntry], HostSituation?) {
+    private func known(
+        of message: RequestHead, now: UnixTime
+    ) async throws -> ([StoredEntry], HostSituation?, ExplainedRobots?) {
         let store: CacheStore
         do {
             store = try StoredEntries.open(shared)
@@ -75,11 +78,12 @@ struct Explain: Subcommand {
             let console = Console(shared)
             console.notice("there is no cache in '\(try shared.cacheDirectory())' yet.")
             console.finish()
-            return ([], nil)
+            return ([], nil, nil)
         }
         let entries = try await store.lookup([StoragePolicy.key(request: message)]).first ?? []
         let host = store.situation(of: message.url.authority, now: now)
+        let robots = try await ExplainedRobots.read(for: message.url, from: store, now: now)
         await store.close()
-        return (entries, host)
+        return (entries, host, robots)
     }
 }

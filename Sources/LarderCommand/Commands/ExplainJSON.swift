@@ -38,6 +38,7 @@ enum ExplainJSON {
         } else {
             line.addNull("host")
         }
+        report.robots?.add(to: &line)
         line.addObject("other_kind") { other in
             other.add("cache_kind", explanation.kind.other.name)
             other.add("decision", report.otherAction.rawValue)

@@ -31,6 +31,7 @@ struct ExplainText {
             lines += section("Stored response\(count)" + (variant.isSelected ? ", selected" : ""), text.rows())
         }
         lines += section("To the server", sent() + politeness())
+        if let robots = report.robots { lines += section("robots.txt", robots.lines(style: style)) }
         return lines + section("In a \(explanation.kind.other.name) cache (\(explanation.kind.other.commands))", otherKind())
     }
 

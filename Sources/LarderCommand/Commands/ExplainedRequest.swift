@@ -12,12 +12,16 @@ struct ExplainedRequest {
     let answerStatus: Int?
     /// What this machine's processes have to do with the host; nil where nothing is known.
     let host: HostSituation?
+    /// What robots.txt says, as far as it is stored; nil: there is nothing to say.
+    let robots: ExplainedRobots?
     let now: UnixTime
 
     init(
-        _ request: RequestHead, entries: [StoredEntry], host: HostSituation?, options: ReuseOptions, kind: CacheKind, now: UnixTime
+        _ request: RequestHead, entries: [StoredEntry], host: HostSituation?, robots: ExplainedRobots?, options: ReuseOptions,
+        kind: CacheKind, now: UnixTime
     ) {
         self.host = host
+        self.robots = robots
         self.request = request
         self.entries = entries
         self.now = now

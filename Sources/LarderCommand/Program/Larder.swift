@@ -14,7 +14,7 @@ struct Larder: AsyncParsableCommand {
         version: RequestDefaults.version,
         subcommands: [
             Crawl.self, Get.self, List.self, Show.self, Explain.self, Cat.self, Stats.self, Remove.self, Collect.self, Pin.self,
-            Unpin.self, Verify.self, Config.self, Serve.self,
+            Unpin.self, Verify.self, Config.self, Serve.self, Jobs.self, Resume.self, JobLog.self,
         ])
 }
 

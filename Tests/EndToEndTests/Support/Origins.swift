@@ -2,12 +2,15 @@ import TestOrigin
 
 /// Runs `body` with an origin that stops afterwards.
 func withOrigin<Value: Sendable>(
-    site: GeneratedSite? = nil, host: String = "127.0.0.1", tls: TestOrigin.TLSIdentity? = nil,
+    site: GeneratedSite? = nil, web: LinkedSite? = nil, traps: Bool = false, host: String = "127.0.0.1",
+    tls: TestOrigin.TLSIdentity? = nil,
     _ body: (TestOrigin) async throws -> Value
 ) async throws -> Value {
     var configuration = TestOrigin.Configuration()
     configuration.host = host
     configuration.site = site
+    configuration.web = web
+    configuration.traps = traps
     configuration.tls = tls
     configuration.maximumLoggedRequests = 200_000
     let origin = try await TestOrigin.start(configuration)

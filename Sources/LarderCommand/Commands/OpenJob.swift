@@ -1,0 +1,55 @@
+import CacheStore
+import CrawlEngine
+import CrawlPolicy
+import HTTPSemantics
+
+/// A job that this command works on.
+struct OpenJob {
+    let frontier: FrontierStore
+    /// When the present round began: what was fetched since then is not asked for again.
+    let roundStart: UnixTime
+
+    /// Opens a job, and makes it where it is not there. One that has come to its end begins its next round.
+    static func open(
+        _ name: JobName, in cacheDirectory: String, settings: JobSettings, durable: Bool, console: Console
+    ) async throws -> OpenJob {
+        var options = FrontierStore.Options()
+        options.durable = durable
+        options.now = SystemClock.now
+        var generator = SystemRandomNumberGenerator()
+        let facts = JobFacts(settings: settings.text, fingerprintKey: FingerprintKey(using: &generator).bytes)
+        let frontier = try FrontierStore.open(cacheDirectory: cacheDirectory, name: name, create: facts, options: options)
+        var counts = try await frontier.counts()
+        if counts.isDone, try await frontier.beginRound() { counts = try await frontier.counts() }
+        if counts.known > 0 {
+            console.notice(
+                "going on with the job \(name.text): \(NumberText.count(counts.remaining)) to do, "
+                    + "\(NumberText.count(counts.known - counts.remaining)) done.")
+        }
+        return OpenJob(frontier: frontier, roundStart: UnixTime(milliseconds: counts.roundMilliseconds))
+    }
+
+    /// Closes the job and tells how it stands.
+    func close(_ console: Console) async -> JobAccount? {
+        let counts = try? await frontier.counts()
+        let cuts = (try? await frontier.cuts(limit: JobAccount.shownCuts)) ?? []
+        if let failure = await frontier.close() { console.failure("\(failure)") }
+        return counts.map { JobAccount(name: frontier.name, counts: $0, cuts: cuts) }
+    }
+}
+
+/// How a job stands at the end of a command.
+struct JobAccount {
+    let name: JobName
+    let counts: FrontierCounts
+    /// What was not followed, the most frequent first.
+    let cuts: [FrontierCut]
+
+    /// Rows of `cuts` that a summary shows.
+    static let shownCuts = 20
+}
+
+extension FrontierCounts {
+    /// URLs that are not finished.
+    var remaining: Int64 { queued + delayed + inflight }
+}

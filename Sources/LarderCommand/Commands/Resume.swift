@@ -1,0 +1,60 @@
+import ArgumentParser
+import CacheStore
+import CachingClient
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// `larder resume`: goes on with a job by its name.
+struct Resume: Subcommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Go on with a crawl job.",
+        discussion: """
+            The job goes on with the options of the command that made it, in the directory of that command. Credentials are never \
+            written down: give them again with --header. A job that has come to its end begins anew, and looks for changes.
+
+            Examples:
+              larder jobs
+              larder resume docs.example.com-3f2a91c0
+            """)
+
+    @Argument(help: ArgumentHelp("The job's name.", valueName: "job"))
+    var job: JobNameArgument
+
+    @Option(
+        name: [.customShort("H"), .long],
+        help: ArgumentHelp("Send this field, beside those of the job; may be given several times.", valueName: "name: value"))
+    var header: [String] = []
+
+    @OptionGroup(title: "Everywhere") var shared: SharedOptions
+
+    func validate() throws {
+        for field in header { _ = try RequestField(parsing: field) }
+    }
+
+    func run() async throws {
+        let directory = try shared.cacheDirectory()
+        let frontier = try FrontierStore.open(cacheDirectory: directory, name: job.name)
+        let facts = frontier.facts
+        await frontier.close()
+        guard let settings = JobSettings(facts.settings) else {
+            throw CommandFailure(
+                "the job \(job.name.text) has no settings that can be read. Run its command again with --job \(job.name.text).",
+                exit: ExitStatus(.integrity))
+        }
+        guard chdir(settings.directory) == 0 else {
+            throw CommandFailure.fileIO("cannot enter the directory of the job", path: settings.directory, error: errno)
+        }
+        var arguments = settings.arguments + ["--job", job.name.text, "--cache", directory]
+        for field in header { arguments += ["--header", field] }
+        if shared.json { arguments.append("--json") }
+        if shared.quiet { arguments.append("--quiet") }
+        if shared.verbose { arguments.append("--verbose") }
+        if !shared.config { arguments.append("--no-config") }
+        let configured = try ConfigArguments.merged(into: ["crawl"] + arguments, environment: .current)
+        try await Crawl.parse(Array(configured.dropFirst())).run(arguments: settings.arguments)
+    }
+}
