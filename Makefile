@@ -21,7 +21,7 @@ PROGRAMS = $(or $(BIN_DIR),$$($(SWIFT_BUILD) --show-bin-path))
 SOURCES := Package.swift Sources Tests Examples
 
 .PHONY: help setup setup-test setup-clients build build-demo demo crawl need-urls test test-unit test-system test-clients conformance \
-	bench-serve bench-share torture docs example format lint check check-imports check-links install uninstall clean
+	check-crawl bench-serve bench-share torture docs example format lint check check-imports check-links install uninstall clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,7 +30,7 @@ setup:  ## install the system libraries that a build needs, where allowed
 	@scripts/require.sh swift git pkg:libsqlite3-dev pkg:zlib1g-dev
 
 setup-test: setup
-	@scripts/require.sh nginx:nginx-light curl:curl openssl:openssl sqlite3:sqlite3 doc:python3-doc 'doc:postgresql-doc-15|postgresql-doc-16|postgresql-doc-17|postgresql-doc-18'
+	@scripts/require.sh nginx:nginx-light curl:curl openssl:openssl sqlite3:sqlite3 pkg:python3-html5lib doc:python3-doc 'doc:postgresql-doc-15|postgresql-doc-16|postgresql-doc-17|postgresql-doc-18'
 
 ifeq ($(BIN_DIR),)
 build: setup  ## build the program (CONFIGURATION=release|debug)
@@ -79,6 +79,12 @@ test-clients: setup-clients  ## test `larder serve` with curl, wget, requests, p
 conformance: setup  ## put the cases from the RFCs to `larder serve`: make conformance ONLY=9111-4.2
 	swift build --build-tests
 	LARDER_CONFORMANCE_ONLY="$(ONLY)" swift test --skip-build --filter ConformanceTests
+
+check-crawl: setup-test  ## crawl Debian's documentation and compare with what html5lib's links lead to
+	@scripts/require.sh /usr/bin/python3:python3 pkg:python3-html5lib doc:sqlite3-doc
+	swift build
+	@/usr/bin/python3 scripts/check-crawl.py "$$(swift build --show-bin-path)" python3-doc \
+		"$$(basename "$$(ls -d /usr/share/doc/postgresql-doc-* | sort -V | tail -n 1)")" sqlite3-doc
 
 bench-serve: build  ## measure `larder serve` beside nginx: make bench-serve SECONDS_EACH=5 ROUNDS=5 REQUESTS=10000000
 	@scripts/require.sh nginx:nginx-light wrk curl /usr/bin/python3:python3

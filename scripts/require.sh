@@ -8,7 +8,7 @@
 # NAME            a command of a package of the same name
 # COMMAND:PACKAGE a command and the package that brings it
 # pkg:PACKAGE     a package without a command; pkg:A|B|C is satisfied by any of them, and installs the first that there is
-# doc:PACKAGE     a package with /usr/share/doc/PACKAGE/html/index.html, which container images leave out; doc:A|B|C as above
+# doc:PACKAGE     a package with pages below /usr/share/doc, PACKAGE/html/index.html or its like, which container images leave out; doc:A|B|C as above
 set -euo pipefail
 
 # The first of the packages that can be installed, or the first at all.
@@ -32,7 +32,10 @@ documented() {
     local choices package
     IFS='|' read -ra choices <<<"$1"
     for package in "${choices[@]}"; do
-        if installed "$package" && [[ -e /usr/share/doc/$package/html/index.html ]]; then return 0; fi
+        # sqlite3-doc puts its pages where the program's documentation is.
+        if installed "$package" && [[ -e /usr/share/doc/$package/html/index.html || -e /usr/share/doc/${package%-doc}/index.html ]]; then
+            return 0
+        fi
     done
     return 1
 }
