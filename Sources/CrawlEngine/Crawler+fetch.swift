@@ -68,7 +68,7 @@ extension Crawler {
             item.spentMilliseconds += now().milliseconds(since: startTime)
             let failure: RetryPolicy.Failure =
                 error.failureClass == .network && error.code != .maximumTime ? .connection : .permanent
-            release(host, holdUntil: nil, reception: failure == .connection ? .refused : nil)
+            release(host, holdUntil: nil, reception: nil)
             if error.endsCrawl { fail(.cache(error)) }
             if !retry(item, after: failure) { finish(item, item.result(error, now: now())) }
             return
@@ -180,13 +180,14 @@ extension Crawler {
     /// Gives the host's permit back.
     private func release(_ host: String, holdUntil: UnixTime?, reception: CrawlScheduler<CrawlItem>.Reception?) {
         let time = now()
-        let (refused, step) = state.withLock { state in
+        let (refused, until, step) = state.withLock { state in
             (
                 state.scheduler.finished(host: host, now: time, holdUntil: holdUntil, reception: reception),
+                state.scheduler.asideUntil(host),
                 state.handOut(now: time)
             )
         }
-        for item in refused { refuse(item, until: holdUntil ?? time) }
+        for item in refused { refuse(item, until: until ?? time) }
         carryOut(step)
     }
 
@@ -198,14 +199,22 @@ extension Crawler {
                 failure: failure, attempt: item.hopAttempts, isIdempotent: item.request.method.isIdempotent,
                 jitter: Double.random(in: 0..<1), now: time)
         else { return false }
-        let (isQueued, step) = state.withLock { state in
-            guard !state.isStopping, case .queued = state.scheduler.add(item, host: item.host, notBefore: retryAt, now: time) else {
-                return (false, state.handOut(now: time))
-            }
-            return (true, state.handOut(now: time))
+        let (admission, step) = state.withLock { state in
+            let admission =
+                state.isStopping
+                ? nil : state.scheduler.add(item, host: item.host, notBefore: retryAt, crawlDelay: item.crawlDelay, now: time)
+            return (admission, state.handOut(now: time))
         }
         carryOut(step)
-        return isQueued
+        switch admission {
+        case .queued: return true
+        case .refused(let until):
+            // The host is left alone for long: a job tries again then.
+            guard source?.takesBack(item, until: until) ?? false else { return false }
+            letGo(of: item)
+            return true
+        case nil: return false
+        }
     }
 
     // MARK: - Ends

@@ -30,7 +30,7 @@ package struct CrawlScheduler<Item> {
     package enum Reception: Hashable, Sendable {
         /// It has answered as one does that can do more.
         case answered
-        /// It has said that it is too much, or has not answered in time.
+        /// It has said that it is too much. A host that goes on so is left alone in the end.
         case refused
     }
 
@@ -137,9 +137,15 @@ package struct CrawlScheduler<Item> {
         guard var queue = hosts.removeValue(forKey: host), queue.active > 0 else { return [] }
         queue.active -= 1
         activeCount -= 1
+        var holdUntil = holdUntil
         switch reception {
         case .answered: queue.pace.noteAnswer()
-        case .refused: queue.pace.noteRefusal(inFlight: queue.active)
+        case .refused:
+            queue.pace.noteRefusal(inFlight: queue.active)
+            if queue.pace.isHopeless(of: politeness.maximumConcurrent) {
+                let rest = now.advanced(byMilliseconds: max(HostPace.hopelessRest, politeness.maximumHoldMilliseconds + 1))
+                holdUntil = max(holdUntil ?? rest, rest)
+            }
         case nil: break
         }
         queue.eligibleAt = max(queue.eligibleAt, now.advanced(byMilliseconds: queue.pauseMilliseconds(politeness)))

@@ -2,7 +2,8 @@
 /// by little.
 ///
 /// Each step down halves the requests in flight; below one request there are pauses between two of them, doubled with each step.
-/// So a host that goes on refusing is asked less and less, and one that has recovered is at full speed after some hundred answers.
+/// So a host that goes on refusing is asked less and less, and after some minutes left alone; one that has recovered is at full speed
+/// after some hundred answers.
 struct HostPace: Hashable, Sendable {
     /// Steps below full speed; 0: none.
     private(set) var level = 0
@@ -35,7 +36,7 @@ struct HostPace: Hashable, Sendable {
         if answers >= Self.answersToStepUp { (level, answers) = (level - 1, 0) }
     }
 
-    /// The host has said that it is too much (429, 503), or has not answered in time.
+    /// The host has said that it is too much (429, 503).
     ///
     /// - Parameter inFlight: its requests that are still under way.
     mutating func noteRefusal(inFlight: Int) {
@@ -47,6 +48,16 @@ struct HostPace: Hashable, Sendable {
         level = min(level + 1, Self.maximumLevel)
         former = inFlight
     }
+
+    /// Whether it has gone on refusing up to the longest pause: to ask it again and again would take for ever.
+    ///
+    /// - Parameter maximum: requests in flight at full speed.
+    func isHopeless(of maximum: Int) -> Bool {
+        pauseMilliseconds(of: maximum) >= Self.longestPause
+    }
+
+    /// How long a host is left alone that goes on refusing, in milliseconds.
+    static let hopelessRest: Int64 = 3_600_000
 
     /// Requests that may be in flight; at least 1.
     ///

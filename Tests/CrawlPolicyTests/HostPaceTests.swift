@@ -70,6 +70,24 @@ import Testing
         #expect(take(&scheduler, at: 2) == nil)
     }
 
+    @Test func aHostThatGoesOnRefusingIsLeftAloneInTheEnd() {
+        var scheduler = CrawlScheduler<Int>(politeness: PolitenessPolicy(maximumConcurrent: 1))
+        for item in 0..<50 { _ = scheduler.add(item, host: "a", now: time(0)) }
+        var (now, asked, refused): (Int64, Int, [Int]) = (0, 0, [])
+        while refused.isEmpty, asked < 50 {
+            switch scheduler.next(now: time(now)) {
+            case .fetch:
+                asked += 1
+                refused = scheduler.finished(host: "a", now: time(now), reception: .refused)
+            case .wait(let until): now = until.milliseconds
+            case .blocked, .empty: break
+            }
+        }
+        #expect(asked < 15 && refused.count == 50 - asked)
+        #expect(now < 180_000)
+        #expect(scheduler.asideUntil("a") == time(now + HostPace.hopelessRest))
+    }
+
     @Test func aPauseOfRobotsTxtHoldsForItsHostAlone() {
         var scheduler = CrawlScheduler<Int>(politeness: PolitenessPolicy(maximumConcurrent: 4))
         for item in 0..<2 { _ = scheduler.add(item, host: "a", crawlDelay: 3_000, now: time(0)) }

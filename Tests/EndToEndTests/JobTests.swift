@@ -114,6 +114,20 @@ import Testing
         }
     }
 
+    @Test func aHostThatWantsToBeLeftAloneLeavesTheJobOpen() async throws {
+        let larder = try Larder()
+        try await withOrigin { origin in
+            origin.script("/", .text("<a href=a></a><a href=b></a>", fields: ["Content-Type": "text/html"]))
+            for name in ["/a", "/b"] { origin.script(name, ScriptedResponse(status: 429, fields: ["Retry-After": "7200"])) }
+            let result = try await larder.run("crawl", "--json", "-r", "--job", "j", "-j", "1", origin.url("/"))
+            #expect(result.status == 23)
+            #expect(result.errors.contains("larder resume j"))
+            #expect(origin.requests.count { $0.target == "/a" || $0.target == "/b" } == 1)
+            let job = try JSONValue.lines(try await larder.run("jobs", "--json")).first
+            #expect(job?["state"] == "open" && job?["queued"] == 2)
+        }
+    }
+
     @Test func credentialsAreNotWrittenDown() async throws {
         let larder = try Larder()
         try await withOrigin(web: LinkedSite(pageCount: 5)) { origin in

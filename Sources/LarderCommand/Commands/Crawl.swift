@@ -92,7 +92,7 @@ struct Crawl: Subcommand {
         }
         console.finish()
         await transport.shutdown()
-        let account = await job?.close(console)
+        let account = await job?.close(console, isBounded: input.maxPages != nil)
         await store.close()
         withExtendedLifetime(watch) {}
         try reporter.finish(ending, job: account) { crawler.progress.summary }

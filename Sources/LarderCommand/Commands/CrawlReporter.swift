@@ -78,12 +78,17 @@ final class CrawlReporter: Sendable {
     }
 
     private func finish(_ summary: CrawlSummary, job: JobAccount?) throws {
-        let exit = ExitStatus(summary)
+        let exit = job?.isWaiting == true ? .interrupted : ExitStatus(summary)
         if summary.total == 0, summary.invalidSeeds == 0, !summary.interrupted, job == nil {
             console.notice("nothing to do: the input has no URL.")
         }
         tell(summary, exit: exit)
         try flush()
+        if let job, job.isWaiting, !summary.interrupted {
+            console.notice(
+                "\(NumberText.counted(Int(clamping: job.counts.remaining), "URL")) of hosts that asked to be left alone are still to do: "
+                    + "`larder resume \(job.name.text)` goes on.")
+        }
         if summary.interrupted {
             let command = job.map { "`larder resume \($0.name.text)`" } ?? "the same command again"
             console.notice("stopped; what was finished is in the cache. Run \(command) to go on.")

@@ -30,11 +30,13 @@ struct OpenJob {
     }
 
     /// Closes the job and tells how it stands.
-    func close(_ console: Console) async -> JobAccount? {
+    ///
+    /// - Parameter isBounded: whether the command was to take no more than so many URLs.
+    func close(_ console: Console, isBounded: Bool) async -> JobAccount? {
         let counts = try? await frontier.counts()
         let cuts = (try? await frontier.cuts(limit: JobAccount.shownCuts)) ?? []
         if let failure = await frontier.close() { console.failure("\(failure)") }
-        return counts.map { JobAccount(name: frontier.name, counts: $0, cuts: cuts) }
+        return counts.map { JobAccount(name: frontier.name, counts: $0, cuts: cuts, isBounded: isBounded) }
     }
 }
 
@@ -44,6 +46,11 @@ struct JobAccount {
     let counts: FrontierCounts
     /// What was not followed, the most frequent first.
     let cuts: [FrontierCut]
+    /// Whether the command was to take no more than so many URLs.
+    let isBounded: Bool
+
+    /// Whether it has ended before its end, for hosts that want to be left alone.
+    var isWaiting: Bool { counts.remaining > 0 && counts.inflight == 0 && !isBounded }
 
     /// Rows of `cuts` that a summary shows.
     static let shownCuts = 20
