@@ -33,9 +33,11 @@ import Testing
                     }
                     program.signal(SIGKILL)
                     let told = Self.finished(await program.wait().text)
-                    #expect(!told.isEmpty && reported.isDisjoint(with: told), "nothing is finished twice")
+                    // The telling lags behind: the first run may have finished all, and the second have nothing to tell.
+                    #expect(reported.isDisjoint(with: told), "nothing is finished twice")
                     reported.formUnion(told)
                 }
+                #expect(!reported.isEmpty)
                 let asked = Set(origin.requests.map { origin.url($0.target) })
                 origin.clearLog()
                 let report = try CrawlReport(try await larder.run("resume", "web", "--json"))
