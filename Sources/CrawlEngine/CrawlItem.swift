@@ -32,6 +32,9 @@ struct CrawlItem: Sendable {
     /// Milliseconds that the host wants between two requests, by its robots.txt; 0: nothing is known of it.
     var crawlDelay: Int64 = 0
 
+    /// What the job keeps with the URL; nothing for one of a list.
+    var flags: LinkFlags { LinkFlags(lease?.flags ?? 0) }
+
     var key: CacheKey { CacheKey(method: request.method, url: request.url) }
 
     /// Hosts are told apart by name and port: that is whose patience is asked for.

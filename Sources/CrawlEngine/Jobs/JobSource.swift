@@ -36,8 +36,7 @@ final class JobSource: CrawlSource {
 
     init(
         frontier: FrontierStore, key: FingerprintKey, client: CachingClient, configuration: CrawlConfiguration,
-        job: JobConfiguration,
-        fields: JobFields, journal: CrawlJournal, now: @escaping @Sendable () -> UnixTime
+        job: JobConfiguration, fields: JobFields, journal: CrawlJournal, now: @escaping @Sendable () -> UnixTime
     ) {
         self.frontier = frontier
         self.key = key
@@ -87,9 +86,10 @@ final class JobSource: CrawlSource {
                 let stored = try await frontier.patterns(for: unknown)
                 state.withLock { state in stored.forEach { state.budget.take(PatternRow($0)) } }
             }
-            return zip(items, patterns).compactMap { item, pattern in
-                guard let reason = state.withLock({ $0.budget.admit(pattern) }).reason, !LinkFlags(item.lease?.flags ?? 0).isSeed
-                else { return item }
+            let reasons = state.withLock { state in patterns.map { state.budget.admit($0).reason } }
+            return zip(items, zip(patterns, reasons)).compactMap { item, judged in
+                let (pattern, reason) = judged
+                guard let reason, !item.flags.isSeed else { return item }
                 refuse(item, reason: reason.rawValue, subject: pattern.text)
                 return nil
             }
@@ -160,7 +160,7 @@ final class JobSource: CrawlSource {
 
     private func refuse(_ item: CrawlItem, by verdict: RobotsVerdict) {
         // What the user has named is told as refused; links are counted.
-        if LinkFlags(item.lease?.flags ?? 0).isSeed {
+        if item.flags.isSeed {
             let error = FetchError(
                 code: .robotsDisallowed, message: "robots.txt does not allow it: \(verdict.explanation)", failureClass: .refused)
             journal.add(.finished(item.result(error, outcome: .skipped, now: now())))
@@ -183,9 +183,9 @@ final class JobSource: CrawlSource {
     // MARK: - Reading
 
     func reader(for item: CrawlItem) -> PageReader? {
-        let flags = LinkFlags(item.lease?.flags ?? 0)
-        guard job.followsLinks || flags.isSitemap else { return nil }
-        return PageReader(item.request.url, maximumLinks: job.maximumLinks, isSitemap: flags.isSitemap)
+        let isSitemap = item.flags.isSitemap
+        guard job.followsLinks || isSitemap else { return nil }
+        return PageReader(item.request.url, maximumLinks: job.maximumLinks, isSitemap: isSitemap)
     }
 
     func findings(of item: CrawlItem, _ outcome: FetchOutcome, _ contents: PageContents?) -> PageFindings? {
@@ -218,7 +218,7 @@ final class JobSource: CrawlSource {
                     news: findings?.news ?? .failure, pattern: URLPattern(of: item.request.url), done: done))
         }
         state.withLock { state in
-            if LinkFlags(leased.flags).isSeed, let target = findings?.redirectURL.flatMap({ WebURL($0) }) {
+            if item.flags.isSeed, let target = findings?.redirectURL.flatMap({ WebURL($0) }) {
                 state.scope.addRedirect(ofSeedTo: target)
             }
             state.note(note)
@@ -275,22 +275,26 @@ final class JobSource: CrawlSource {
 
     /// Writes what has come to its end; the URLs are let go of once that is committed.
     private func write(_ notes: [JobState.Note], onFailure fail: @Sendable (CrawlError) -> Void) async {
-        var completions: [Completion] = []
+        var endings: [JobState.Ending] = []
         var dones: [@Sendable (CrawlError?) -> Void] = []
         var returned: [LeasedURL] = []
         var refused: [String: [FrontierStore.Refusal]] = [:]
         for note in notes {
             switch note {
             case .ended(let ending):
-                completions.append(ending.completion)
+                endings.append(ending)
                 dones.append(ending.done)
-                state.withLock { $0.budget.note(ending.news, for: ending.pattern) }
             case .giveBack(let leased): returned.append(leased)
             case .refuse(let refusal, let reason): refused[reason, default: []].append(refusal)
             }
         }
-        if !completions.isEmpty {
-            completions[0].patterns = state.withLock { $0.takeBudgetChanges(now: now()) }.map(PatternDelta.init)
+        var completions = endings.map(\.completion)
+        if !endings.isEmpty {
+            let time = now()
+            completions[0].patterns = state.withLock { state in
+                for ending in endings { state.budget.note(ending.news, for: ending.pattern) }
+                return state.takeBudgetChanges(now: time)
+            }.map(PatternDelta.init)
         }
         let finished = completions.map(\.leased)
         do {

@@ -28,7 +28,7 @@ struct LinkFinder {
         }
         findings.news = Self.news(head, digest: findings.digest, contents)
         guard head.status < 300, let contents else { return findings }
-        if followsLinks || LinkFlags(item.lease?.flags ?? 0).isSitemap { findLinks(of: item, contents.links, &findings) }
+        if followsLinks || item.flags.isSitemap { findLinks(of: item, contents.links, &findings) }
         if contents.cutLinks > 0 {
             findings.cuts.append(
                 FrontierCut(
@@ -99,7 +99,7 @@ struct LinkFinder {
         let fingerprint = URLFingerprint(of: url, key: key).rawValue
         let isKnown = isKnown(fingerprint)
         findings.news = .redirect(isToKnownURL: isKnown)
-        var flags = LinkFlags(item.lease?.flags ?? 0)
+        var flags = item.flags
         flags.redirects += 1
         guard !isKnown, flags.redirects <= maximumRedirects else { return }
         // It is as near to the seeds as what led to it.

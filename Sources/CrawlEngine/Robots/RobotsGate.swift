@@ -45,7 +45,7 @@ struct RobotsGate<Item> {
         }
         if sites.count >= maximumSites { forgetSome() }
         sites[origin, default: Site()].waiting = [item]
-        return .waits(fetch: WebURL("/robots.txt", base: url))
+        return .waits(fetch: RobotsTxt.location(for: url))
     }
 
     /// What was known of a site before.

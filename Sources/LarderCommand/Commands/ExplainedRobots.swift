@@ -18,7 +18,7 @@ struct ExplainedRobots {
 
     /// Reads what is stored; nil where the URL can have no robots.txt.
     static func read(for url: WebURL, from store: CacheStore, now: UnixTime) async throws -> ExplainedRobots? {
-        guard url.isHTTP, let robots = WebURL("/robots.txt", base: url) else { return nil }
+        guard url.isHTTP, let robots = RobotsTxt.location(for: url) else { return nil }
         let entries = try await store.lookup([CacheKey(robots)]).first ?? []
         let latest = entries.filter { $0.response.heldRanges == nil }
             .max { $0.response.freshness.responseTime < $1.response.freshness.responseTime }
