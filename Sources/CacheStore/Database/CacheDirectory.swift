@@ -53,46 +53,24 @@ struct CacheDirectory: Sendable {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// The file of the database.
+    private var databaseFile: DatabaseFile { DatabaseFile(path: databasePath, operation: "open the database") }
+
     /// Makes an empty database file where there is none. The caller holds the ticket.
-    ///
-    /// A file that is there is not opened: closing any descriptor of it would drop the locks that SQLite holds for the other
-    /// connections of this process, and the next process to leave would delete their log. An empty one no connection is
-    /// reading, so the descriptor that makes it does no harm.
     func createDatabaseFile() throws(StoreError) {
-        if try databaseLength() != nil { return }
-        let descriptor = open(databasePath, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        if descriptor >= 0 {
-            close(descriptor)
-        } else if errno != EEXIST {
-            throw .system(errno, operation: "open the database", path: databasePath)
-        }
+        try databaseFile.createIfMissing()
     }
 
     /// Throws `notWritable` where the database is there and this user may not write it.
     func checkDatabaseIsWritable() throws(StoreError) {
-        if try databaseLength() != nil, access(databasePath, R_OK | W_OK) != 0 {
+        if try databaseFile.length() != nil, access(databasePath, R_OK | W_OK) != 0 {
             throw .system(errno, operation: "open the database", path: databasePath)
         }
     }
 
     /// Whether there is a database file with something in it. Throws where that cannot be seen.
     func hasDatabase() throws(StoreError) -> Bool {
-        try databaseLength() ?? 0 > 0
-    }
-
-    /// The length of the database file; nil where there is none. Throws where its name is taken by something other than a
-    /// file, a symbolic link included: the lock file would then lie beside another database than the link leads to.
-    private func databaseLength() throws(StoreError) -> Int64? {
-        var status = stat()
-        if lstat(databasePath, &status) == 0 {
-            guard status.st_mode & S_IFMT == S_IFREG else {
-                throw StoreError(
-                    .cannotCreate, operation: "open the database", path: databasePath, detail: "it is not a regular file")
-            }
-            return Int64(status.st_size)
-        }
-        if errno == ENOENT || errno == ENOTDIR { return nil }
-        throw .system(errno, operation: "open the database", path: databasePath)
+        try databaseFile.length() ?? 0 > 0
     }
 
     /// The length of a file in bytes; 0 where there is none.

@@ -13,20 +13,13 @@ final class FrontierThread: Sendable {
     /// The log's length at which a full pass is due. One transaction over many servers can add 20 MiB, and 64 are the bound.
     private static let logBytes: Int64 = 40 << 20
 
-    private enum Phase {
-        case notStarted
-        case running
-        case stopped
-    }
-
     private let database: FrontierDatabase
     private let mark: ProcessMark
     private let known: KnownFingerprints
     private let recentLimit: Int
     private let now: @Sendable () -> UnixTime
     private let queue: WorkQueue<FrontierWrite>
-    private let phase = Mutex(Phase.notStarted)
-    private let ended = CommitHandle()
+    private let thread: LazyThread
     /// Until when it is waited for once the store is being closed.
     private let closingDeadline = Mutex<ContinuousClock.Instant?>(nil)
 
@@ -35,6 +28,7 @@ final class FrontierThread: Sendable {
         now: @escaping @Sendable () -> UnixTime
     ) {
         self.database = database
+        thread = LazyThread(name: "larder-frontier", path: database.path)
         self.mark = mark
         self.known = known
         self.recentLimit = recentLimit
@@ -58,7 +52,7 @@ final class FrontierThread: Sendable {
     func close() async -> StoreError? {
         closingDeadline.withLock { $0 = $0 ?? ContinuousClock.now + database.lockTimeout }
         var failure: StoreError?
-        if phase.withLock({ $0 == .running }) {
+        if thread.isRunning {
             do throws(StoreError) {
                 try await submit(.giveAllBack, name: "close").value
             } catch {
@@ -66,40 +60,20 @@ final class FrontierThread: Sendable {
                 if error.code != .closed { failure = error }
             }
         }
-        if stop() { try? await ended.value }
+        if stop() { await thread.waitForEnd() }
         return failure
     }
 
     /// Ends the thread once the queue is written; does not wait. Returns whether it ran.
     @discardableResult
     func stop() -> Bool {
-        let wasRunning = phase.withLock { phase in
-            defer { phase = .stopped }
-            return phase == .running
-        }
+        let wasRunning = thread.stop()
         queue.close()
         return wasRunning
     }
 
     private func startIfNeeded(_ name: String) throws(StoreError) {
-        let failure = phase.withLock { phase -> StoreError? in
-            switch phase {
-            case .running: return nil
-            case .stopped: return closedError(name)
-            case .notStarted:
-                do throws(StoreError) {
-                    try DedicatedThread.start("larder-frontier", path: database.path) { [self] in
-                        run()
-                        ended.complete(.success(()))
-                    }
-                    phase = .running
-                    return nil
-                } catch {
-                    return error
-                }
-            }
-        }
-        if let failure { throw failure }
+        try thread.startIfNeeded(closedError: { closedError(name) }) { [self] in run() }
     }
 
     private func closedError(_ operation: String) -> StoreError {

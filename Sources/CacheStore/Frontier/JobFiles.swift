@@ -29,29 +29,17 @@ struct JobFiles: Sendable {
         }
     }
 
-    /// Makes an empty database where there is none. The caller holds the ticket. As with the cache database, a file that is there is
-    /// not opened (`CacheDirectory.createDatabaseFile`).
+    /// The file of the database.
+    private var databaseFile: DatabaseFile { DatabaseFile(path: databasePath, operation: "open a job") }
+
+    /// Makes an empty database where there is none. The caller holds the ticket.
     func createDatabaseFile() throws(StoreError) {
-        if try databaseLength() != nil { return }
-        let descriptor = open(databasePath, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        if descriptor >= 0 {
-            close(descriptor)
-        } else if errno != EEXIST {
-            throw .system(errno, operation: "make a job", path: databasePath)
-        }
+        try databaseFile.createIfMissing()
     }
 
     /// The length of the database; nil where there is none. Throws where its name is taken by something other than a file.
     func databaseLength() throws(StoreError) -> Int64? {
-        var status = stat()
-        if lstat(databasePath, &status) == 0 {
-            guard status.st_mode & S_IFMT == S_IFREG else {
-                throw StoreError(.cannotCreate, operation: "open a job", path: databasePath, detail: "it is not a regular file")
-            }
-            return Int64(status.st_size)
-        }
-        if errno == ENOENT || errno == ENOTDIR { return nil }
-        throw .system(errno, operation: "open a job", path: databasePath)
+        try databaseFile.length()
     }
 
     /// Removes the files; throws `busy` where a process has the job open. Where it is killed half way, a log can

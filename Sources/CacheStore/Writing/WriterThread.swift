@@ -3,19 +3,12 @@ import Synchronization
 
 /// The one thread of this process that writes, as its callers see it. Started by the first write; `WriterLoop` is what it does.
 final class WriterThread: Sendable {
-    private enum Phase {
-        case notStarted
-        case running
-        case stopped
-    }
-
     let queue: WriterQueue
     let uses = UseLedger()
     let activity = ActivityLedger()
 
     private let database: CacheDatabase
-    private let phase = Mutex(Phase.notStarted)
-    private let ended = CommitHandle()
+    private let thread: LazyThread
     /// For how long the ticket is waited for.
     private let lockTimeout: Duration
     /// Told of each commit; nil: there is none.
@@ -32,6 +25,7 @@ final class WriterThread: Sendable {
         self.memory = memory
         self.now = now
         self.database = database
+        thread = LazyThread(name: "larder-writer", path: database.path)
         self.lockTimeout = lockTimeout
         self.queue = WriterQueue(maximumBytes: maximumQueuedBytes)
     }
@@ -68,7 +62,7 @@ final class WriterThread: Sendable {
 
     /// Returns when all that was queued before is committed, collected uses and sums included.
     func flush() async throws(StoreError) {
-        let isIdle = phase.withLock { $0 != .running } && uses.isEmpty && activity.isEmpty
+        let isIdle = !thread.isRunning && uses.isEmpty && activity.isEmpty
         if !isIdle { try await submit(.barrier, byteCount: 0, name: "flush").value }
     }
 
@@ -84,43 +78,25 @@ final class WriterThread: Sendable {
             if error.code != .closed { failure = error }
         }
         let wasRunning = stop()
-        if wasRunning { try? await ended.value }
+        if wasRunning { await thread.waitForEnd() }
         return failure
     }
 
     /// Ends the threads once the queue is written; does not wait. Returns whether they ran.
     @discardableResult
     func stop() -> Bool {
-        let wasRunning = phase.withLock { phase in
-            defer { phase = .stopped }
-            return phase == .running
-        }
+        let wasRunning = thread.stop()
         queue.close()
         return wasRunning
     }
 
     private func startIfNeeded(_ name: String) throws(StoreError) {
-        let failure = phase.withLock { phase -> StoreError? in
-            switch phase {
-            case .running: return nil
-            case .stopped: return closedError(name)
-            case .notStarted:
-                do throws(StoreError) {
-                    try DedicatedThread.start("larder-writer", path: database.path) { [self] in
-                        WriterLoop(
-                            database: database, queue: queue, uses: uses, activity: activity, memory: memory, now: now,
-                            patience: { self.patience }
-                        ).run()
-                        ended.complete(.success(()))
-                    }
-                    phase = .running
-                    return nil
-                } catch {
-                    return error
-                }
-            }
+        try thread.startIfNeeded(closedError: { closedError(name) }) { [self] in
+            WriterLoop(
+                database: database, queue: queue, uses: uses, activity: activity, memory: memory, now: now,
+                patience: { self.patience }
+            ).run()
         }
-        if let failure { throw failure }
     }
 
     private func closedError(_ operation: String) -> StoreError {
