@@ -113,6 +113,8 @@ package struct CrawlProgress: Sendable {
     package var isInputRead = false
     /// Requests under way.
     package var inFlight = 0
+    /// URLs of a job that are not at their end, those of other processes included; nil for a list.
+    package var remaining: Int?
 
     package init() {}
 

@@ -14,6 +14,9 @@ protocol CrawlSource: Sendable {
     /// Ends the giving of items: `next` returns nil soon. Called from anywhere.
     func cancel()
 
+    /// URLs that are not at their end, those of other processes included; nil where nobody knows.
+    func remaining() async -> Int?
+
     /// All items have come to their end: `run` returns once that is written.
     func finish()
 

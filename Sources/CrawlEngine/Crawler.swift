@@ -80,6 +80,13 @@ package final class Crawler: Sendable {
         return progress
     }
 
+    /// A snapshot as `progress`, with what a job has still to do.
+    package func progressOfJob() async -> CrawlProgress {
+        var progress = progress
+        progress.remaining = await source?.remaining()
+        return progress
+    }
+
     /// Takes no new work from now on; what is under way ends within `stopMilliseconds` or is abandoned. May be called from
     /// anywhere, and again.
     package func stop() {

@@ -23,6 +23,8 @@ final class ListSource: CrawlSource {
 
     func finish() {}
 
+    func remaining() async -> Int? { nil }
+
     func reader(for item: CrawlItem) -> PageReader? { nil }
 
     func findings(of item: CrawlItem, _ outcome: FetchOutcome, _ contents: PageContents?) -> PageFindings? { nil }

@@ -63,7 +63,7 @@ import Testing
         try directory.write("", to: "cache/jobs/empty.db")
         let listed = try FrontierStore.list(cacheDirectory: directory.cache)
         #expect(listed.map(\.name.text) == ["one", "three", "two"])
-        #expect(listed.map { $0.counts?.queued } == [3, nil, 3])
+        #expect(listed.map(\.queued) == [3, nil, 3])
         #expect(listed.map { $0.error?.code } == [nil, .corrupt, nil])
 
         let store = try open("one", create: false)
@@ -149,5 +149,15 @@ import Testing
         #expect(found.contains("http://other.example/100003"))
         try directory.checkJob()
         await store.close()
+    }
+}
+
+extension JobListing {
+    fileprivate var queued: Int64? {
+        if case .frontier(let counts) = state { counts.queued } else { nil }
+    }
+
+    fileprivate var error: StoreError? {
+        if case .damaged(let error) = state { error } else { nil }
     }
 }

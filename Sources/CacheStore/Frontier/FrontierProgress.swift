@@ -96,6 +96,9 @@ package struct FrontierCounts: Hashable, Sendable {
     /// Finished in this round.
     package let finished: [PageClass: Int64]
 
+    /// URLs that are not finished.
+    package var remaining: Int64 { queued + delayed + inflight }
+
     /// Whether there is nothing left to do, for any process.
     package var isDrained: Bool { queued == 0 && delayed == 0 && inflight == 0 }
 

@@ -1,9 +1,17 @@
 /// A job, as `larder jobs` lists it.
 package struct JobListing: Sendable {
+    /// What its file says.
+    package enum State: Sendable {
+        /// A job with a frontier.
+        case frontier(FrontierCounts)
+        /// The crawl of a plain list that has not come to its end.
+        case list(ListRecord.Contents)
+        /// The file cannot be read.
+        case damaged(StoreError)
+    }
+
     package let name: JobName
-    /// Nil where the file cannot be read; `error` says why then.
-    package let counts: FrontierCounts?
-    package let error: StoreError?
+    package let state: State
 }
 
 extension FrontierStore {
@@ -11,7 +19,7 @@ extension FrontierStore {
     package static func list(cacheDirectory: String) throws(StoreError) -> [JobListing] {
         let directory = CacheDirectory(cacheDirectory)
         var listings: [JobListing] = []
-        for name in try JobFiles.names(in: directory) {
+        for name in try JobFiles.names(in: directory, suffix: JobFiles.databaseSuffix) {
             let files = JobFiles(directory: directory, name: name)
             do throws(StoreError) {
                 // An empty file is a job that somebody is making, or was killed while making.
@@ -19,18 +27,26 @@ extension FrontierStore {
                 let database = FrontierDatabase(
                     files: files, durable: false, cacheBytes: 0, maximumPages: nil, lockTimeout: .zero)
                 let progress = try FrontierReader(database: database).progress()
-                listings.append(JobListing(name: name, counts: FrontierCounts(progress), error: nil))
+                listings.append(JobListing(name: name, state: .frontier(FrontierCounts(progress))))
             } catch {
-                listings.append(JobListing(name: name, counts: nil, error: error))
+                listings.append(JobListing(name: name, state: .damaged(error)))
             }
         }
-        return listings
+        for name in try JobFiles.names(in: directory, suffix: JobFiles.listSuffix) {
+            if let contents = try ListRecord.read(cacheDirectory: cacheDirectory, name: name) {
+                listings.append(JobListing(name: name, state: .list(contents)))
+            }
+        }
+        return listings.sorted { $0.name.text < $1.name.text }
     }
 
     /// Removes a job with its files. Throws `noJob` where there is none, and `busy` where a process has it open.
     package static func remove(
         cacheDirectory: String, name: JobName, lockTimeout: Duration = .seconds(30)
     ) throws(StoreError) {
-        try JobFiles(directory: CacheDirectory(cacheDirectory), name: name).remove(within: lockTimeout)
+        let files = JobFiles(directory: CacheDirectory(cacheDirectory), name: name)
+        let hadList = try ListRecord.remove(files)
+        let hasDatabase = try files.databaseLength() != nil
+        if hasDatabase || !hadList { try files.remove(within: lockTimeout) }
     }
 }

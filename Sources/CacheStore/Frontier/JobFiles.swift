@@ -6,15 +6,22 @@
     import Darwin
 #endif
 
-/// The files of one crawl job: DIR/jobs/NAME.db with its log, and NAME.lock, whose bytes are locked as those of `LockFile`.
+/// The files of one crawl job: DIR/jobs/NAME.db with its log, and NAME.lock, whose bytes are locked as those of `LockFile`; or
+/// DIR/jobs/NAME.list, where the crawl is of a plain list (`ListRecord`).
 struct JobFiles: Sendable {
     let directory: CacheDirectory
     let name: JobName
 
     var jobsPath: String { Self.jobsPath(directory) }
-    var databasePath: String { "\(jobsPath)/\(name.text).db" }
+    var databasePath: String { "\(jobsPath)/\(name.text)\(Self.databaseSuffix)" }
     var lockPath: String { "\(jobsPath)/\(name.text).lock" }
+    var listPath: String { "\(jobsPath)/\(name.text)\(Self.listSuffix)" }
+    /// One for all lists; no name of a job begins with a dot.
+    var listsLockPath: String { "\(jobsPath)/.lists" }
     private var logPaths: [String] { [databasePath + "-wal", databasePath + "-shm"] }
+
+    static let databaseSuffix = ".db"
+    static let listSuffix = ".list"
 
     /// Tells a job that is in use from a lock that took too long.
     static let inUseDetail = "the crawl job is in use"
@@ -58,8 +65,9 @@ struct JobFiles: Sendable {
         }
     }
 
-    /// The names of the jobs in a cache directory, in ascending order; none where there is no directory of jobs.
-    static func names(in directory: CacheDirectory) throws(StoreError) -> [JobName] {
+    /// The names of the jobs in a cache directory that have a file with this ending, in ascending order; none where there is no directory
+    /// of jobs.
+    static func names(in directory: CacheDirectory, suffix: String) throws(StoreError) -> [JobName] {
         let path = jobsPath(directory)
         guard let stream = opendir(path) else {
             if errno == ENOENT || errno == ENOTDIR { return [] }
@@ -71,7 +79,7 @@ struct JobFiles: Sendable {
             let file = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            if file.hasSuffix(".db"), let name = JobName(String(file.dropLast(3))) { names.append(name) }
+            if file.hasSuffix(suffix), let name = JobName(String(file.dropLast(suffix.count))) { names.append(name) }
         }
         return names.sorted { $0.text < $1.text }
     }

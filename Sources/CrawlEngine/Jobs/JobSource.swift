@@ -236,6 +236,10 @@ final class JobSource: CrawlSource {
         return true
     }
 
+    func remaining() async -> Int? {
+        (try? await frontier.counts()).map { Int(clamping: $0.remaining) }
+    }
+
     func finish() {
         state.withLock { $0.finish() }
         noteCame.fire()

@@ -13,11 +13,11 @@ struct Crawl: Subcommand {
         abstract: "Fetch every URL of a list, or follow links, through the cache.",
         discussion: """
             What is fresh is not fetched; what is stale is asked for with its validators; what is new is stored. Stopped by a \
-            signal, it finishes what is under way and ends with exit code 23: the same command again goes on.
+            signal, it finishes what is under way and ends with exit code 23: the same command again goes on, and what was fetched \
+            before, also if the program was killed, is not asked for again. `larder jobs` lists what can go on.
 
-            With --recursive, or with a name, a crawl is a job: what it knows lies on the disk, it goes on after it was killed, \
-            several processes may share it, and `larder jobs` lists it. The same command again goes on with a job that has not come \
-            to its end, and looks for changes where it has.
+            With --recursive, or with a name, a crawl keeps all that it knows on the disk, and several processes may share it. The \
+            same command again goes on with a job that has not come to its end, and looks for changes where it has.
 
             Examples:
               larder crawl -i urls.txt
@@ -47,8 +47,10 @@ struct Crawl: Subcommand {
         }
     }
 
-    /// - Parameter arguments: those of this command, kept with a job so that it can be resumed by its name.
-    func run(arguments: [String]) async throws {
+    /// - Parameters:
+    ///   - arguments: those of this command, kept with a job so that it can be resumed by its name.
+    ///   - isResumed: whether the user has asked for it by its name.
+    func run(arguments: [String], isResumed: Bool = false) async throws {
         var configuration = try crawlConfiguration()
         let output = OutputStream.standardOutput(.background)
         let console = Console(
@@ -60,8 +62,9 @@ struct Crawl: Subcommand {
         }
         let store = try storage.open(shared.cacheDirectory(), lockTimeout: times.lockTimeout)
         let job = recursion.isJob ? try await openJob(arguments, console) : nil
+        let list = recursion.isJob ? nil : try beginList(arguments, isResumed: isResumed, console)
         var reuse = freshness.reuse
-        reuse.freshSince = job?.roundStart
+        reuse.freshSince = job?.roundStart ?? list?.freshSince
         let transport = TransportFactory.transport(times)
         TransportFactory.ignoreServers(of: store, in: transport, console: console)
         let client = CachingClient(
@@ -95,13 +98,25 @@ struct Crawl: Subcommand {
         let account = await job?.close(console, isBounded: input.maxPages != nil)
         await store.close()
         withExtendedLifetime(watch) {}
-        try reporter.finish(ending, job: account) { crawler.progress.summary }
+        if case .success(let summary) = ending, !summary.interrupted { list?.finish(console) }
+        try reporter.finish(ending, job: account, resumed: account?.name ?? list?.name) { crawler.progress.summary }
     }
 
     private func openJob(_ arguments: [String], _ console: Console) async throws -> OpenJob {
         let name = try recursion.job?.name ?? jobName()
         return try await OpenJob.open(
             name, in: shared.cacheDirectory(), settings: .current(arguments), durable: storage.durable, console: console)
+    }
+
+    /// The record of a crawl that is no job with a frontier; nil where there is none. What comes through standard input cannot be read
+    /// again.
+    private func beginList(_ arguments: [String], isResumed: Bool, _ console: Console) throws -> OpenList? {
+        guard request.method == .get, request.data.isEmpty, !input.inputFile.contains("-") else { return nil }
+        let settings = JobSettings.current(arguments)
+        let deciding = [settings.directory] + JobSettings.withoutSecrets(input.urls) + [""] + input.inputFile
+        guard let name = JobSettings.name(firstURL: input.urls.first, deciding: deciding) else { return nil }
+        return OpenList.begin(
+            name, in: try shared.cacheDirectory(), settings: settings, isResumed: isResumed, console: console)
     }
 
     /// The name of a job that was given none.

@@ -46,7 +46,8 @@ final class CrawlReporter: Sendable {
         let redrawing = Task { [console] in
             var line = ProgressLine()
             while !Task.isCancelled {
-                console.redraw(line.text(ProgressFigures(crawler.progress), columns: console.terminal.columns))
+                let figures = ProgressFigures(await crawler.progressOfJob())
+                console.redraw(line.text(figures, columns: console.terminal.columns))
                 try? await Task.sleep(for: .milliseconds(250))
             }
         }
@@ -60,13 +61,16 @@ final class CrawlReporter: Sendable {
     /// Prints the summary and ends the command: with the error that ended the crawl, or with what the summary says.
     ///
     /// - Parameters:
-    ///   - job: how the job stands; nil: the crawl is none.
+    ///   - job: how the job stands; nil: the crawl has no frontier.
+    ///   - resumed: the name under which the crawl can be gone on with; nil: it has none.
     ///   - account: the account so far, for a crawl that an error ended.
-    func finish(_ ending: Result<CrawlSummary, any Error>, job: JobAccount? = nil, account: () -> CrawlSummary) throws {
+    func finish(
+        _ ending: Result<CrawlSummary, any Error>, job: JobAccount? = nil, resumed: JobName? = nil, account: () -> CrawlSummary
+    ) throws {
         defer { console.finish() }
         if let job { tell(job) }
         switch ending {
-        case .success(let summary): try finish(summary, job: job)
+        case .success(let summary): try finish(summary, job: job, resumed: resumed)
         case .failure(let error):
             let failure = CommandFailure(error)
             if isJSON { write(failure.jsonLine()) }
@@ -77,7 +81,7 @@ final class CrawlReporter: Sendable {
         }
     }
 
-    private func finish(_ summary: CrawlSummary, job: JobAccount?) throws {
+    private func finish(_ summary: CrawlSummary, job: JobAccount?, resumed: JobName?) throws {
         let exit = job?.isWaiting == true ? .interrupted : ExitStatus(summary)
         if summary.total == 0, summary.invalidSeeds == 0, !summary.interrupted, job == nil {
             console.notice("nothing to do: the input has no URL.")
@@ -90,8 +94,8 @@ final class CrawlReporter: Sendable {
                     + "`larder resume \(job.name.text)` goes on.")
         }
         if summary.interrupted {
-            let command = job.map { "`larder resume \($0.name.text)`" } ?? "the same command again"
-            console.notice("stopped; what was finished is in the cache. Run \(command) to go on.")
+            let byName = resumed.map { ", or `larder resume \($0.text)`" } ?? ""
+            console.notice("stopped; what was finished is in the cache. Run the same command again to go on\(byName).")
         }
         if exit != .success { throw QuietExit(status: exit) }
     }
@@ -142,8 +146,9 @@ extension ProgressFigures {
         let fromCache: [CacheOutcome] = [.hit, .revalidated, .stale]
         self.init(
             done: Int64(progress.done),
-            toDo: Int64(max(0, progress.known - progress.done)),
-            isInputComplete: progress.isInputRead,
+            toDo: Int64(progress.remaining ?? max(0, progress.known - progress.done)),
+            // What a page leads to is known when it has been read.
+            isInputComplete: progress.isInputRead && progress.remaining == nil,
             saved: fromCache.reduce(0) { $0 + Int64(outcomes[$1] ?? 0) },
             networkBytes: progress.summary.networkBytes,
             errors: Int64(outcomes[.error] ?? 0) + Int64(progress.summary.httpFailures),

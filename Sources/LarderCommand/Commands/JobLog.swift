@@ -34,7 +34,13 @@ struct JobLog: Subcommand {
     @OptionGroup(title: "Everywhere") var shared: SharedOptions
 
     func run() async throws {
-        let frontier = try FrontierStore.open(cacheDirectory: shared.cacheDirectory(), name: job.name)
+        let directory = try shared.cacheDirectory()
+        if try ListRecord.read(cacheDirectory: directory, name: job.name) != nil {
+            throw CommandFailure(
+                "\(job.name.text) is the crawl of a plain list, which keeps no log. Give a crawl a name with --job to have one.",
+                exit: .usage)
+        }
+        let frontier = try FrontierStore.open(cacheDirectory: directory, name: job.name)
         let output = OutputStream.standardOutput()
         let counts = try await frontier.counts()
         for selection in selections(round: counts.round) {

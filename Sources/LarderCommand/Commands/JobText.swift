@@ -10,13 +10,15 @@ enum JobText {
         var table = TextTable([.left, .left, .right, .right, .right, .left])
         table.add("job", "state", "round", "done", "to do", "last active")
         for listing in listings {
-            guard let counts = listing.counts else {
-                table.add(listing.name.text, "damaged", "", "", "", "")
-                continue
+            let name = listing.name.text
+            switch listing.state {
+            case .frontier(let counts):
+                table.add(
+                    name, state(counts), NumberText.count(counts.round), NumberText.count(counts.known - counts.remaining),
+                    NumberText.count(counts.remaining), TimeText.date(UnixTime(milliseconds: counts.activeMilliseconds)))
+            case .list(let contents): table.add(name, "open", "", "", "", TimeText.date(contents.start))
+            case .damaged: table.add(name, "damaged", "", "", "", "")
             }
-            table.add(
-                listing.name.text, state(counts), NumberText.count(counts.round), NumberText.count(counts.known - counts.remaining),
-                NumberText.count(counts.remaining), TimeText.date(UnixTime(milliseconds: counts.activeMilliseconds)))
         }
         return table.lines
     }
@@ -29,8 +31,13 @@ enum JobText {
     static func line(_ listing: JobListing) -> [UInt8] {
         var line = JSONLine()
         line.add("job", listing.name.text)
-        if let counts = listing.counts { add(counts, to: &line) }
-        line.add("error", listing.error.map { "\($0)" })
+        switch listing.state {
+        case .frontier(let counts): add(counts, to: &line)
+        case .list(let contents):
+            line.add("state", "open")
+            line.add("last_active", Double(contents.start.milliseconds) / 1000)
+        case .damaged(let error): line.add("error", "\(error)")
+        }
         return line.finished()
     }
 

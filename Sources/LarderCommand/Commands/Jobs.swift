@@ -11,7 +11,8 @@ struct Jobs: Subcommand {
         abstract: "List crawl jobs, or remove one.",
         discussion: """
             A job is a crawl that follows links, or one with a name. It lies in the cache directory until it is removed; the pages \
-            that it has fetched stay in the cache. `larder resume` goes on with a job, `larder log` tells what became of its URLs.
+            that it has fetched stay in the cache. `larder resume` goes on with a job, `larder log` tells what became of its URLs. \
+            The crawl of a plain list is listed while it is under way, and after it was stopped or killed.
 
             Examples:
               larder jobs

@@ -55,8 +55,3 @@ struct JobAccount {
     /// Rows of `cuts` that a summary shows.
     static let shownCuts = 20
 }
-
-extension FrontierCounts {
-    /// URLs that are not finished.
-    var remaining: Int64 { queued + delayed + inflight }
-}

@@ -14,7 +14,8 @@ struct Resume: Subcommand {
         abstract: "Go on with a crawl job.",
         discussion: """
             The job goes on with the options of the command that made it, in the directory of that command. Credentials are never \
-            written down: give them again with --header. A job that has come to its end begins anew, and looks for changes.
+            written down: give them again with --header. A job that has come to its end begins anew, and looks for changes; the \
+            crawl of a plain list that was stopped goes through its list, and asks for nothing that it has fetched already.
 
             Examples:
               larder jobs
@@ -37,10 +38,9 @@ struct Resume: Subcommand {
 
     func run() async throws {
         let directory = try shared.cacheDirectory()
-        let frontier = try FrontierStore.open(cacheDirectory: directory, name: job.name)
-        let facts = frontier.facts
-        await frontier.close()
-        guard let settings = JobSettings(facts.settings) else {
+        let list = try ListRecord.read(cacheDirectory: directory, name: job.name)
+        let text = if let list { list.settings } else { try await frontierSettings(directory) }
+        guard let settings = JobSettings(text) else {
             throw CommandFailure(
                 "the job \(job.name.text) has no settings that can be read. Run its command again with --job \(job.name.text).",
                 exit: ExitStatus(.integrity))
@@ -48,13 +48,19 @@ struct Resume: Subcommand {
         guard chdir(settings.directory) == 0 else {
             throw CommandFailure.fileIO("cannot enter the directory of the job", path: settings.directory, error: errno)
         }
-        var arguments = settings.arguments + ["--job", job.name.text, "--cache", directory]
+        var arguments = settings.arguments + (list == nil ? ["--job", job.name.text] : []) + ["--cache", directory]
         for field in header { arguments += ["--header", field] }
         if shared.json { arguments.append("--json") }
         if shared.quiet { arguments.append("--quiet") }
         if shared.verbose { arguments.append("--verbose") }
         if !shared.config { arguments.append("--no-config") }
         let configured = try ConfigArguments.merged(into: ["crawl"] + arguments, environment: .current)
-        try await Crawl.parse(Array(configured.dropFirst())).run(arguments: settings.arguments)
+        try await Crawl.parse(Array(configured.dropFirst())).run(arguments: settings.arguments, isResumed: true)
+    }
+
+    private func frontierSettings(_ directory: String) async throws -> String {
+        let frontier = try FrontierStore.open(cacheDirectory: directory, name: job.name)
+        await frontier.close()
+        return frontier.facts.settings
     }
 }
