@@ -19,7 +19,8 @@ indirect enum FrontierOperation: Sendable {
     /// Gives everything back that this store has handed out.
     case giveAllBack
     case lease(LeaseRequest, FrontierReply<FrontierLease>)
-    case beginRound(FrontierReply<Bool>)
+    /// Begins a round, where the present one is this.
+    case beginRound(after: Int64, FrontierReply<Bool>)
     case noteDone
     /// Reads patterns, as they stand once all before is written.
     case readPatterns([UInt64], FrontierReply<[StoredPattern]>)

@@ -168,11 +168,13 @@ package final class FrontierStore: Sendable {
     }
 
     /// Begins the next round, in which no URL is known: those that are found again are fetched again, and compared with the round
-    /// before. Patterns and cuts begin anew. Returns false, and does nothing, where the present round is not drained. About 1 s for a
-    /// million pages.
-    package func beginRound() async throws(StoreError) -> Bool {
+    /// before. Patterns and cuts begin anew. About 1 s for a million pages.
+    ///
+    /// - Parameter round: the present round, as the caller has seen it; of two processes that want the next one, one begins it.
+    /// - Returns: false, where nothing was done: the present round is another one, or not drained.
+    package func beginRound(after round: Int) async throws(StoreError) -> Bool {
         let reply = FrontierReply(false)
-        try await thread.submit(.beginRound(reply), name: "begin a round").value
+        try await thread.submit(.beginRound(after: Int64(round), reply), name: "begin a round").value
         return reply.value
     }
 

@@ -111,9 +111,9 @@ final class FrontierWriter {
                 progress.queued += count
             case .lease(let request, let reply):
                 leases.append((request, reply))
-            case .beginRound(let reply):
+            case .beginRound(let round, let reply):
                 newCount += try record(&findings, &progress)
-                reply.value = try beginRound(&progress, nowMilliseconds: nowMilliseconds)
+                reply.value = try beginRound(after: round, &progress, nowMilliseconds: nowMilliseconds)
             case .noteDone:
                 newCount += try record(&findings, &progress)
                 progress.state = 1
@@ -194,9 +194,11 @@ final class FrontierWriter {
         return found
     }
 
-    /// False where there is still something to do in the present round.
-    private func beginRound(_ progress: inout FrontierProgress, nowMilliseconds: Int64) throws(StoreError) -> Bool {
-        guard progress.queued == 0, progress.delayed == 0, progress.inflight == 0 else { return false }
+    /// False where the present round is another one, or there is still something to do in it.
+    private func beginRound(
+        after round: Int64, _ progress: inout FrontierProgress, nowMilliseconds: Int64
+    ) throws(StoreError) -> Bool {
+        guard progress.round == round, progress.queued == 0, progress.delayed == 0, progress.inflight == 0 else { return false }
         try pages.listAll(&progress)
         progress.round += 1
         progress.roundMilliseconds = nowMilliseconds

@@ -20,7 +20,10 @@ struct OpenJob {
         let facts = JobFacts(settings: settings.text, fingerprintKey: FingerprintKey(using: &generator).bytes)
         let frontier = try FrontierStore.open(cacheDirectory: cacheDirectory, name: name, create: facts, options: options)
         var counts = try await frontier.counts()
-        if counts.isDone, try await frontier.beginRound() { counts = try await frontier.counts() }
+        if counts.isDone {
+            _ = try await frontier.beginRound(after: counts.round)
+            counts = try await frontier.counts()
+        }
         if counts.known > 0 {
             console.notice(
                 "going on with the job \(name.text): \(NumberText.count(counts.remaining)) to do, "
