@@ -144,7 +144,7 @@ import Testing
 
     @Test func jsonDescribesTheAnswerInPlaceOfTheBody() async throws {
         try await withOrigin { origin in
-            origin.script("/a", .text("content", fields: ["ETag": "\"1\"", "Cache-Control": "max-age=60"]))
+            origin.script("/a", .text("content", fields: ["ETag": "\"1\"", "Cache-Control": "max-age=3600"]))
             let url = origin.url("/a")
             let object = try JSONValue.lines(try await larder.run("get", "--json", url)).first ?? .missing
             #expect(object["url"].string == url)
@@ -192,7 +192,7 @@ import Testing
 
     @Test func verboseSaysWhatTheCacheDid() async throws {
         try await withOrigin { origin in
-            origin.script("/a", .text("a", fields: ["Cache-Control": "max-age=60"]))
+            origin.script("/a", .text("a", fields: ["Cache-Control": "max-age=3600"]))
             let url = origin.url("/a")
             let plain = try await larder.run("get", url)
             #expect(plain.errors.isEmpty)
