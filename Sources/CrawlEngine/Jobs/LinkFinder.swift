@@ -20,7 +20,7 @@ struct LinkFinder {
     /// - Parameter contents: what its content told; nil where it was not read.
     func findings(of item: CrawlItem, _ outcome: FetchOutcome, _ contents: PageContents?) -> PageFindings {
         var findings = PageFindings()
-        findings.digest = outcome.digest.map(Self.prefix)
+        findings.digest = (outcome.digest ?? contents?.digest).map(Self.prefix)
         guard let head = outcome.head else { return findings }
         if RedirectChain.isRedirect(head) {
             findRedirect(of: item, head, &findings)
@@ -41,12 +41,18 @@ struct LinkFinder {
     // MARK: - Links
 
     private func findLinks(of item: CrawlItem, _ links: [Outlink], _ findings: inout PageFindings) {
-        var seen: Set<UInt64> = []
+        // Equal links differ in what they are there for: one may be followed where another is not.
+        var followed: [UInt64: Int] = [:]
+        var refused: Set<UInt64> = []
         var cuts: [CutKey: FrontierCut] = [:]
         for link in links {
             let url = canonicalizer.canonical(link.url)
             let fingerprint = URLFingerprint(of: url, key: key).rawValue
-            guard seen.insert(fingerprint).inserted, !isKnown(fingerprint) else { continue }
+            if isKnown(fingerprint) { continue }
+            if let position = followed[fingerprint] {
+                if link.relation.isRequisite { findings.links[position].flags |= LinkFlags.requisite }
+                continue
+            }
             let decision = scope.decide(
                 CrawlScope.Link(
                     url: url, pageDepth: item.depth, isRequisite: link.relation.isRequisite, isNoFollow: link.isNoFollow))
@@ -55,8 +61,10 @@ struct LinkFinder {
                 var flags = LinkFlags()
                 flags.isRequisite = link.relation.isRequisite
                 flags.isSitemap = link.relation == .sitemap
+                followed[fingerprint] = findings.links.count
                 findings.links.append(Self.frontierURL(url, fingerprint: fingerprint, depth: depth, flags: flags))
             case .refuse(let refusal):
+                guard refused.insert(fingerprint).inserted else { continue }
                 let cutKey = CutKey(reason: refusal.reason, host: url.authority)
                 let cut = FrontierCut(
                     reason: refusal.reason.rawValue, subject: url.authority, count: 0, exampleURL: url.serialized)
