@@ -8,6 +8,8 @@ struct PageContents: Sendable {
     var cutLinks = 0
     /// Whether it is a text for people, which `sketch` speaks of.
     var isText = false
+    /// SHA-256 of its bytes as sent, where they are not stored, which would tell it; nil where they are, or were not read.
+    var digest: [UInt8]?
     /// What tells the page from others of its kind: the least hashes of its text; empty where it has little.
     var sketch: [UInt32] = []
 }

@@ -1,3 +1,4 @@
+import CacheStore
 import CachingClient
 import ContentCoding
 import HTTPSemantics
@@ -11,6 +12,7 @@ final class PageReader: Sendable {
     private let url: WebURL
     private let maximumLinks: Int
     private let isSitemap: Bool
+    private let findsLinks: Bool
     private let state = Mutex(State())
 
     /// Bytes of one document that are read at most, its codings undone: what is beyond them is no page for people.
@@ -23,6 +25,8 @@ final class PageReader: Sendable {
         var extractor: Extractor?
         var contents = PageContents()
         var directives: RobotsDirectives = []
+        /// Of content that is not stored.
+        var digest: BodyDigest?
         /// Bytes held back to see what nobody tells.
         var isUnknown = false
     }
@@ -36,23 +40,29 @@ final class PageReader: Sendable {
     /// - Parameters:
     ///   - maximumLinks: what is beyond them is counted.
     ///   - isSitemap: whether the URL was named as a sitemap.
-    init(_ url: WebURL, maximumLinks: Int, isSitemap: Bool) {
+    ///   - findsLinks: false where only `PageContents.digest` is wanted.
+    init(_ url: WebURL, maximumLinks: Int, isSitemap: Bool, findsLinks: Bool = true) {
         self.url = url
+        self.findsLinks = findsLinks
         self.maximumLinks = maximumLinks
         self.isSitemap = isSitemap
     }
 
     /// Whether there is something to be read in an answer that lies in the store.
     func wants(_ outcome: FetchOutcome) -> Bool {
-        guard let head = outcome.head, (200..<300).contains(head.status) else { return false }
+        guard findsLinks, let head = outcome.head, (200..<300).contains(head.status) else { return false }
         return PageFormat(head, isSitemap: isSitemap) != nil
     }
 
     @Sendable func consume(_ event: BodyEvent) async throws {
         state.withLock { state in
             switch event {
-            case .head(let preamble): begin(preamble.head, &state)
-            case .bytes(let bytes): take(bytes, &state)
+            case .head(let preamble):
+                begin(preamble.head, &state)
+                if preamble.outcome == .uncacheable { state.digest = BodyDigest() }
+            case .bytes(let bytes):
+                state.digest?.update(bytes)
+                take(bytes, &state)
             case .spilled, .end: break
             }
         }
@@ -62,6 +72,7 @@ final class PageReader: Sendable {
     func contents() -> PageContents {
         state.withLock { state in
             finish(&state)
+            state.contents.digest = state.digest.take()?.finalized()
             if state.directives.contains(.nofollow) {
                 for index in state.contents.links.indices { state.contents.links[index].isNoFollow = true }
             }
@@ -73,7 +84,7 @@ final class PageReader: Sendable {
 
     private func begin(_ head: ResponseHead, _ state: inout State) {
         state = State()
-        guard (200..<300).contains(head.status) else { return }
+        guard findsLinks, (200..<300).contains(head.status) else { return }
         var options = LinkExtractionOptions(maximumLinks: maximumLinks, sketchesText: true)
         state.contents.links = FieldLinks.links(in: head.fields, url: url, options: options)
         state.directives = RobotsDirectives(xRobotsTag: head.fields.values("X-Robots-Tag"))
