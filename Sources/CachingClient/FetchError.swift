@@ -119,7 +119,7 @@ extension FetchError {
     }
 
     /// Whether the store failed, so that the origin may answer in its place.
-    var isOfStore: Bool {
+    package var isOfStore: Bool {
         switch failureClass {
         case .integrity, .diskReserve, .fileIO: true
         case .lockTimeout: code != .lockTimeout && code != .hostBusy

@@ -26,6 +26,9 @@ protocol CrawlSource: Sendable {
     /// What an answer brought; nil: nobody needs to know.
     func findings(of item: CrawlItem, _ outcome: FetchOutcome, _ contents: PageContents?) -> PageFindings?
 
+    /// Waits until there is room for what another answer brings; returns at once after `cancel`.
+    func waitForRoom() async
+
     /// Takes note of an item's end, once its answer is in the cache.
     ///
     /// - Parameter done: called, once, when the note is as durable as the source makes it, with what kept it from becoming so; called

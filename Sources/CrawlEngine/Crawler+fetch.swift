@@ -9,6 +9,7 @@ extension Crawler {
     /// One worker: does what it is handed until it is sent home.
     func work() async {
         while let work = await nextWork() {
+            await source?.waitForRoom()
             switch work {
             case .fetch(let item): await fetch(item)
             case .read(let item, let outcome, let reader): await read(item, outcome, reader)

@@ -24,6 +24,8 @@ package final class Crawler: Sendable {
     let state: Mutex<CrawlState>
     let journal = CrawlJournal()
     private let givenSource = Mutex<(any CrawlSource)?>(nil)
+    /// Reads the seeds of a job before its crawl begins; nil otherwise.
+    let seedReader = Mutex<SeedReader?>(nil)
     private let executors: [any TaskExecutor]
     private let fatal = Mutex<CrawlError?>(nil)
     /// Looks for items again at the time that `state` says.
@@ -94,6 +96,7 @@ package final class Crawler: Sendable {
             (state.stop(), state.handOut(now: now()))
         }
         reader?.resume()
+        seedReader.withLock { $0?.cancel() }
         source?.cancel()
         carryOut(step)
         stopped.continuation.finish()

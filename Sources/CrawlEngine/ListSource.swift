@@ -25,6 +25,8 @@ final class ListSource: CrawlSource {
 
     func remaining() async -> Int? { nil }
 
+    func waitForRoom() async {}
+
     func reader(for item: CrawlItem) -> PageReader? { nil }
 
     func findings(of item: CrawlItem, _ outcome: FetchOutcome, _ contents: PageContents?) -> PageFindings? { nil }

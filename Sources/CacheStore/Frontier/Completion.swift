@@ -23,7 +23,7 @@ package struct Completion: Sendable {
     }
 
     /// What it holds in memory, about.
-    var byteCount: Int {
+    package var byteCount: Int {
         var count = 256 + leased.path.utf8.count
         for link in links { count += link.byteCount }
         for pattern in patterns { count += 96 + pattern.text.utf8.count + (pattern.sample?.count ?? 0) }

@@ -2,6 +2,7 @@ package import CacheStore
 import CachingClient
 package import CrawlPolicy
 import HTTPSemantics
+import Synchronization
 
 extension Crawler {
     /// Works on a job until nothing is left of it, for this process or another, or until `stop()`. The job goes on with the next call,
@@ -20,7 +21,7 @@ extension Crawler {
         var fields = JobFields(configuration.fields)
         do {
             try await addSeeds(seeds, to: frontier, key: key, &job, &fields)
-            try await addRedirects(of: frontier, to: &job.scope)
+            for url in try await frontier.seedTargets() { job.scope.addRedirect(ofSeedTo: url) }
         } catch let error as StoreError {
             throw .cache(FetchError(error))
         } catch let error as CrawlError {
@@ -45,6 +46,10 @@ extension Crawler {
         _ fields: inout JobFields
     ) async throws {
         let reader = SeedReader(seeds)
+        seedReader.withLock { $0 = reader }
+        defer { seedReader.withLock { $0 = nil } }
+        // Stopped before: nobody would cancel it any more.
+        if state.withLock({ $0.isStopping }) { return }
         while let lines = try await reader.next() {
             var urls: [FrontierURL] = []
             for line in lines {
@@ -60,19 +65,6 @@ extension Crawler {
             try await frontier.add(urls).value
         }
     }
-
-    /// Where seeds were redirected to in earlier runs belongs to the scope. Seeds are among the first pages of a job.
-    private func addRedirects(of frontier: FrontierStore, to scope: inout CrawlScope) async throws(StoreError) {
-        let report = frontier.pages(.all)
-        for _ in 0..<Self.partsWithSeeds {
-            guard let pages = try await report.next() else { return }
-            for page in pages where page.depth == 0 {
-                if let target = page.answer.redirectURL.flatMap({ WebURL($0) }) { scope.addRedirect(ofSeedTo: target) }
-            }
-        }
-    }
-
-    private static let partsWithSeeds = 10
 }
 
 extension FingerprintKey {

@@ -33,6 +33,12 @@ final class JobSource: CrawlSource {
 
     /// For how long it is waited for other processes before the frontier is asked again.
     private static let idlePeriod = Duration.milliseconds(100)
+    /// How often is looked whether the frontier has taken what pages have brought.
+    private static let roomPeriod = Duration.milliseconds(5)
+    /// For how long a host is left alone that other processes keep from us, in milliseconds.
+    private static let busyHostMilliseconds: Int64 = 3_600_000
+    /// Bytes that are handed to the frontier as one: what is written as one keeps other processes waiting.
+    private static let partBytes = 4 << 20
 
     init(
         frontier: FrontierStore, key: FingerprintKey, client: CachingClient, configuration: CrawlConfiguration,
@@ -47,7 +53,8 @@ final class JobSource: CrawlSource {
         self.now = now
         robots = RobotsFetcher(client: client, agent: job.robotsAgent, fields: fields, retry: configuration.retry, now: now)
         asksRobots = job.obeysRobots && client.configuration.reuse.mode != .offline
-        state = Mutex(JobState(scope: job.scope, budget: PatternBudget(job.budget)))
+        state = Mutex(
+            JobState(scope: job.scope, budget: PatternBudget(job.budget), maximumPages: configuration.maximumPages))
     }
 
     // MARK: - Giving
@@ -73,13 +80,15 @@ final class JobSource: CrawlSource {
         let time = now()
         guard let request = state.withLock({ $0.request(room: room, window: configuration.window, now: time) }) else { return [] }
         do {
-            let count = try await min(request.count, pagesLeft())
-            guard count > 0 else { return [] }
             let urls = try await frontier.lease(
-                atMost: count, now: time, skippingHosts: request.skipped, perHost: request.perHost
+                atMost: request.count, now: time, skippingHosts: request.skipped, perHost: request.perHost
             ).urls
             state.withLock { $0.took(urls) }
             let items = urls.compactMap { makeItem($0) }
+            if state.withLock({ state in items.filter { state.isStranger($0) } }).count > 0 {
+                let targets = try await frontier.seedTargets()
+                state.withLock { state in targets.forEach { state.scope.addRedirect(ofSeedTo: $0) } }
+            }
             let patterns = items.map { URLPattern(of: $0.request.url) }
             let unknown = state.withLock { $0.unknownPatterns(patterns) }
             if !unknown.isEmpty {
@@ -98,23 +107,16 @@ final class JobSource: CrawlSource {
         }
     }
 
-    /// How many more URLs may be taken.
-    private func pagesLeft() async throws(StoreError) -> Int {
-        guard let maximum = configuration.maximumPages else { return .max }
-        let counts = try await frontier.counts()
-        let begun = counts.finished.filter { $0.key != .refused }.values.reduce(0, +) + counts.inflight
-        return max(0, maximum - Int(clamping: begun))
-    }
-
     /// Whether nothing more will come, from this process or another.
     private func isOver() async throws(CrawlError) -> Bool {
-        guard state.withLock({ $0.open }) == 0 else { return false }
+        let (open, pagesLeft) = state.withLock { ($0.open, $0.pagesLeft) }
+        guard open == 0 else { return false }
+        if pagesLeft == 0 { return true }
         do {
             let counts = try await frontier.counts()
             if counts.isDrained { return true }
             guard counts.inflight == 0, counts.delayed == 0 else { return false }
-            let isFull = try await pagesLeft() == 0
-            return isFull || state.withLock { $0.hasHostsAside(at: now()) }
+            return state.withLock { $0.hasHostsAside(at: now()) }
         } catch {
             throw .cache(FetchError(error))
         }
@@ -189,7 +191,11 @@ final class JobSource: CrawlSource {
     }
 
     func findings(of item: CrawlItem, _ outcome: FetchOutcome, _ contents: PageContents?) -> PageFindings? {
-        finder().findings(of: item, outcome, contents)
+        if item.flags.isSeed, item.flags.redirects > 0, outcome.head.map({ !RedirectChain.isRedirect($0) }) ?? false {
+            // Where the redirects of a seed lead to at last.
+            state.withLock { $0.scope.addRedirect(ofSeedTo: item.request.url) }
+        }
+        return finder().findings(of: item, outcome, contents)
     }
 
     private func finder() -> LinkFinder {
@@ -205,24 +211,24 @@ final class JobSource: CrawlSource {
     ) {
         guard let leased = item.lease else { return done(nil) }
         let note: JobState.Note
-        if result.error?.failureClass == .interrupted {
+        if let error = result.error, error.failureClass == .interrupted || error.isOurs {
+            // Nothing is known of the URL by that.
             note = .giveBack(leased)
+            if error.isOfOthers {
+                state.withLock { $0.putAside(leased.host, until: now().advanced(byMilliseconds: Self.busyHostMilliseconds)) }
+            }
             done(nil)
         } else {
             var answer = FinishedAnswer(status: result.status, errorCode: result.error?.code.rawValue, time: now())
             answer.digest = findings?.digest
             answer.redirectURL = findings?.redirectURL
+            let completion = Completion(leased, answer, links: findings?.links ?? [], cuts: findings?.cuts ?? [])
             note = .ended(
                 JobState.Ending(
-                    completion: Completion(leased, answer, links: findings?.links ?? [], cuts: findings?.cuts ?? []),
-                    news: findings?.news ?? .failure, pattern: URLPattern(of: item.request.url), done: done))
+                    completion: completion, news: findings?.news ?? .failure, pattern: URLPattern(of: item.request.url), done: done,
+                    byteCount: completion.byteCount))
         }
-        state.withLock { state in
-            if item.flags.isSeed, let target = findings?.redirectURL.flatMap({ WebURL($0) }) {
-                state.scope.addRedirect(ofSeedTo: target)
-            }
-            state.note(note)
-        }
+        state.withLock { $0.note(note) }
         noteCame.fire()
     }
 
@@ -238,6 +244,10 @@ final class JobSource: CrawlSource {
 
     func remaining() async -> Int? {
         (try? await frontier.counts()).map { Int(clamping: $0.remaining) }
+    }
+
+    func waitForRoom() async {
+        while !state.withLock({ $0.hasRoom }), !Task.isCancelled { try? await Task.sleep(for: Self.roomPeriod) }
     }
 
     func finish() {
@@ -280,51 +290,76 @@ final class JobSource: CrawlSource {
     /// Writes what has come to its end; the URLs are let go of once that is committed.
     private func write(_ notes: [JobState.Note], onFailure fail: @Sendable (CrawlError) -> Void) async {
         var endings: [JobState.Ending] = []
-        var dones: [@Sendable (CrawlError?) -> Void] = []
         var returned: [LeasedURL] = []
         var refused: [String: [FrontierStore.Refusal]] = [:]
         for note in notes {
             switch note {
-            case .ended(let ending):
-                endings.append(ending)
-                dones.append(ending.done)
+            case .ended(let ending): endings.append(ending)
             case .giveBack(let leased): returned.append(leased)
             case .refuse(let refusal, let reason): refused[reason, default: []].append(refusal)
             }
         }
-        var completions = endings.map(\.completion)
-        if !endings.isEmpty {
-            let time = now()
-            completions[0].patterns = state.withLock { state in
-                for ending in endings { state.budget.note(ending.news, for: ending.pattern) }
-                return state.takeBudgetChanges(now: time)
-            }.map(PatternDelta.init)
-        }
-        let finished = completions.map(\.leased)
+        var rest = endings[...]
         do {
-            if !finished.isEmpty {
-                letGo(of: finished, dones, when: try await frontier.complete(completions))
+            while !rest.isEmpty {
+                let part = Self.part(of: rest)
+                let committing = try await frontier.complete(completions(part))
+                rest = rest.dropFirst(part.count)
+                letGo(of: part.map(\.completion.leased), part, when: committing)
             }
             for (reason, refusals) in refused {
-                letGo(of: refusals.map(\.url), [], when: try await frontier.refuse(refusals, reason: reason, now: now()))
+                letGo(of: refusals.map(\.url), when: try await frontier.refuse(refusals, reason: reason, now: now()))
             }
-            if !returned.isEmpty { letGo(of: returned, [], when: try await frontier.giveBack(returned)) }
+            if !returned.isEmpty { letGo(of: returned, when: try await frontier.giveBack(returned)) }
         } catch {
             let failure = CrawlError.cache(FetchError(error))
-            for done in dones { done(failure) }
+            for ending in rest { ending.done(failure) }
             fail(failure)
         }
     }
 
-    private func letGo(of urls: [LeasedURL], _ dones: [@Sendable (CrawlError?) -> Void], when handle: CommitHandle) {
+    /// What of the endings is written as one: the first, and those after it that fit.
+    private static func part(of endings: ArraySlice<JobState.Ending>) -> ArraySlice<JobState.Ending> {
+        var bytes = 0
+        return endings.prefix { ending in
+            bytes += ending.byteCount
+            return bytes == ending.byteCount || bytes <= partBytes
+        }
+    }
+
+    /// The completions of a part, the first of them with what has changed in the budgets.
+    private func completions(_ part: ArraySlice<JobState.Ending>) -> [Completion] {
+        var completions = part.map(\.completion)
+        let time = now()
+        completions[0].patterns = state.withLock { state in
+            for ending in part { state.budget.note(ending.news, for: ending.pattern) }
+            return state.takeBudgetChanges(now: time)
+        }.map(PatternDelta.init)
+        return completions
+    }
+
+    private func letGo(of urls: [LeasedURL], _ endings: ArraySlice<JobState.Ending> = [], when handle: CommitHandle) {
+        let byteCount = endings.reduce(0) { $0 + $1.byteCount }
+        let dones = endings.map(\.done)
         handle.whenDone { [self] result in
-            state.withLock { state in urls.forEach { state.letGo(of: $0) } }
+            state.withLock { state in
+                urls.forEach { state.letGo(of: $0) }
+                state.wrote(byteCount: byteCount)
+            }
             workCame.fire()
             var failure: CrawlError?
             if case .failure(let error) = result { failure = .cache(FetchError(error)) }
             for done in dones { done(failure) }
         }
     }
+}
+
+extension FetchError {
+    /// Whether it says something of this machine, and nothing of the URL.
+    fileprivate var isOurs: Bool { isOfStore || isOfOthers }
+
+    /// Whether other processes kept the host, or the URL, for longer than is waited for.
+    fileprivate var isOfOthers: Bool { code == .lockTimeout || code == .hostBusy }
 }
 
 extension PatternRow {

@@ -17,6 +17,8 @@ struct JobState {
         var news: PageNews
         var pattern: URLPattern
         var done: @Sendable (CrawlError?) -> Void
+        /// What `completion` holds in memory, about.
+        let byteCount: Int
     }
 
     var robots = RobotsGate<CrawlItem>()
@@ -35,6 +37,10 @@ struct JobState {
     /// Hosts that want to be left alone for longer than a crawl waits.
     private var aside: [FrontierHostID: UnixTime] = [:]
     private(set) var open = 0
+    /// How many URLs may still be taken; those that are not fetched after all do not count.
+    private(set) var pagesLeft: Int
+    /// What the notes hold in memory until they are committed.
+    private var unwrittenBytes = 0
     /// When what has changed in the budgets was written last; nil: never.
     private var budgetTime: UnixTime?
 
@@ -43,7 +49,12 @@ struct JobState {
     /// URLs of one host that are taken at a time where there are many hosts, and where there are few.
     private static let perHost = 64...1024
 
-    init(scope: CrawlScope, budget: PatternBudget) {
+    /// Bytes of notes from which on no further page is read: a page may bring a hundred thousand links, and comes faster than those
+    /// are written.
+    static let maximumUnwrittenBytes = 16 << 20
+
+    init(scope: CrawlScope, budget: PatternBudget, maximumPages: Int?) {
+        pagesLeft = maximumPages ?? .max
         self.scope = scope
         self.budget = budget
     }
@@ -53,7 +64,7 @@ struct JobState {
     /// What to ask the frontier for; nil: nothing for now.
     func request(room: Int, window: Int, now: UnixTime) -> (count: Int, skipped: Set<FrontierHostID>, perHost: Int)? {
         // Items that wait for robots.txt count too, or a site that is down would let everything in.
-        let count = min(room, window - robots.waitingCount - ready.count)
+        let count = min(room, window - robots.waitingCount - ready.count, pagesLeft)
         guard count > 0, !isCancelled else { return nil }
         let perHost = min(max(window / max(1, load.count), Self.perHost.lowerBound), Self.perHost.upperBound)
         var skipped = Set(load.lazy.filter { $0.value >= perHost }.map(\.key))
@@ -63,6 +74,7 @@ struct JobState {
 
     mutating func took(_ urls: [LeasedURL]) {
         open += urls.count
+        if pagesLeft != .max { pagesLeft -= urls.count }
         for url in urls { load[url.host, default: 0] += 1 }
     }
 
@@ -70,6 +82,17 @@ struct JobState {
         guard !ready.isEmpty, count > 0 else { return [] }
         defer { ready.removeFirst(min(count, ready.count)) }
         return Array(ready.prefix(count))
+    }
+
+    /// Hosts of URLs that another process has found, and that this one has asked about.
+    private var strangers: Set<String> = []
+
+    /// Whether a URL of the frontier lies on a host that this process would not visit: another one knows of a seed's redirect that this
+    /// one has not heard of. True once for each host.
+    mutating func isStranger(_ item: CrawlItem) -> Bool {
+        guard !item.flags.isSeed, !item.flags.isRequisite, !scope.visits(item.request.url) else { return false }
+        if strangers.count >= 1024 { strangers = [] }
+        return strangers.insert(item.host).inserted
     }
 
     /// The hashes of patterns, and of their hosts, of which nothing is in memory.
@@ -111,6 +134,19 @@ struct JobState {
 
     mutating func note(_ note: Note) {
         notes.append(note)
+        if case .ended(let ending) = note {
+            unwrittenBytes += ending.byteCount
+        } else if pagesLeft != .max {
+            pagesLeft += 1
+        }
+    }
+
+    /// Whether there is room for what another page brings.
+    var hasRoom: Bool { unwrittenBytes < Self.maximumUnwrittenBytes || isCancelled }
+
+    /// Notes of so many bytes are written.
+    mutating func wrote(byteCount: Int) {
+        unwrittenBytes -= byteCount
     }
 
     mutating func takeNotes() -> [Note] {

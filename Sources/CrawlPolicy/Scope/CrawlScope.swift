@@ -121,6 +121,11 @@ package struct CrawlScope: Sendable {
         return nil
     }
 
+    /// Whether the host of `url` belongs to the scope.
+    package func visits(_ url: WebURL) -> Bool {
+        visits(url, authority: url.authority)
+    }
+
     private func visits(_ url: WebURL, authority: String) -> Bool {
         if seeds.contains(authority: authority) { return true }
         if !domains.isEmpty, Self.isBelow(url.host, domains) { return true }

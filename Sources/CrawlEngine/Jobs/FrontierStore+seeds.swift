@@ -1,0 +1,24 @@
+import CacheStore
+import HTTPSemantics
+
+extension FrontierStore {
+    /// Parts of the report on a job's pages that are looked at: seeds are among the first pages of a job.
+    private static let partsWithSeeds = 10
+
+    /// Where the redirects of seeds have led to at last, in this run or an earlier one, of any process: that belongs to the scope, as if
+    /// the user had named it. The hops between belong to it no more than those of other pages do.
+    func seedTargets() async throws(StoreError) -> [WebURL] {
+        let report = pages(.all)
+        var targets: [String] = []
+        var sources: Set<String> = []
+        for _ in 0..<Self.partsWithSeeds {
+            guard let pages = try await report.next() else { break }
+            for page in pages where page.depth == 0 {
+                guard let target = page.answer.redirectURL else { continue }
+                sources.insert(page.url)
+                targets.append(target)
+            }
+        }
+        return targets.filter { !sources.contains($0) }.compactMap { WebURL($0) }
+    }
+}
