@@ -78,7 +78,8 @@ struct ConnectionOpener: Sendable {
         if ipAddressBytes(host) != nil, let address = try? SocketAddress(ipAddress: host, port: port) {
             return bootstrap.connect(to: address)
         }
-        return bootstrap.connect(host: host, port: port)
+        // Names below localhost are this machine's, and no name server is asked for them (RFC 6761 section 6.3).
+        return bootstrap.connect(host: host.hasSuffix(".localhost") ? "localhost" : host, port: port)
     }
 
     /// Runs on the channel's event loop.
