@@ -15,6 +15,11 @@ package struct OriginRequest: Hashable, Sendable {
     /// Whether the connection may serve another request after this one (RFC 9112 section 9.3).
     package var keepsAlive: Bool
 
+    /// The name in the Host field, in small letters and without a port; empty where there is none.
+    package var host: String {
+        String((fields.first("Host") ?? "").prefix { $0 != ":" }).lowercased()
+    }
+
     /// The target without its query.
     package var path: String {
         String(target.prefix { $0 != "?" })

@@ -29,6 +29,8 @@ final class OriginState: Sendable {
 
     private struct Machine {
         var scripts: [String: Script] = [:]
+        /// By the name in the Host field.
+        var hosts: [String: ScriptedResponse] = [:]
         var log: RequestLog
         var channels: [Int: any Channel] = [:]
     }
@@ -62,10 +64,16 @@ final class OriginState: Sendable {
         machine.withLock { $0.scripts[target] = .rule(rule) }
     }
 
-    /// Notes the request and decides on the response: a script for the whole target, one for its path, the echo, the site.
+    func script(host: String, _ response: ScriptedResponse) {
+        machine.withLock { $0.hosts[host] = response }
+    }
+
+    /// Notes the request and decides on the response: a script for the host, one for the whole target, one for its path, the echo, the
+    /// site.
     func answer(_ request: OriginRequest) -> ScriptedResponse {
         let script = machine.withLock { machine -> Script? in
             machine.log.add(request)
+            if !machine.hosts.isEmpty, let response = machine.hosts[request.host] { return .sequence([response], next: 0) }
             for key in [request.target, request.path] {
                 guard let script = machine.scripts[key] else { continue }
                 if case .sequence(let responses, let next) = script, next < responses.count - 1 {

@@ -10,6 +10,7 @@ struct RequestLog: Sendable {
     private var ring: [OriginRequest] = []
     private var oldest = 0
     private var countsByTarget: [String: Int] = [:]
+    private var countsByHost: [String: Int] = [:]
 
     private(set) var requestCount = 0
     private(set) var countsByStatus: [Int: Int] = [:]
@@ -30,12 +31,18 @@ struct RequestLog: Sendable {
         countsByTarget[target] ?? 0
     }
 
+    func count(host: String) -> Int {
+        countsByHost[host.lowercased()] ?? 0
+    }
+
     mutating func add(_ request: OriginRequest) {
         requestCount += 1
         guard maximumRequests > 0 else { return }
         if countsByTarget.count < Self.maximumCountedTargets || countsByTarget[request.target] != nil {
             countsByTarget[request.target, default: 0] += 1
         }
+        let host = request.host
+        if countsByHost.count < Self.maximumCountedTargets || countsByHost[host] != nil { countsByHost[host, default: 0] += 1 }
         var request = request
         if request.body.count > Self.maximumLoggedBodyBytes {
             request.body = Array(request.body.prefix(Self.maximumLoggedBodyBytes))
@@ -57,6 +64,7 @@ struct RequestLog: Sendable {
         ring = []
         oldest = 0
         countsByTarget = [:]
+        countsByHost = [:]
         countsByStatus = [:]
         requestCount = 0
         maximumOpenConnections = openConnections

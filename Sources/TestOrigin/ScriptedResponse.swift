@@ -84,6 +84,11 @@ package struct ScriptedResponse: Sendable {
         return ScriptedResponse(status: status, fields: fields, body: .bytes(Array(text.utf8)))
     }
 
+    /// The host wants to be left alone for so many seconds (RFC 6585 section 4).
+    package static func tooManyRequests(retryAfter seconds: Int) -> ScriptedResponse {
+        ScriptedResponse(status: 429, fields: ["Retry-After": String(seconds)])
+    }
+
     /// A redirection to `location`, as given (RFC 9110 section 10.2.2).
     package static func redirect(to location: String, status: Int = 302) -> ScriptedResponse {
         ScriptedResponse(status: status, fields: ["Location": location])

@@ -118,6 +118,12 @@ package final class TestOrigin: Sendable {
         state.script(target, rule)
     }
 
+    /// Answers all requests whose Host field names this host, on whatever port, with one response; scripts of targets do not count
+    /// there. For an origin that stands for many hosts, some of them bad.
+    package func script(host: String, _ response: ScriptedResponse) {
+        state.script(host: host.lowercased(), response)
+    }
+
     // MARK: - The account
 
     /// The latest requests, oldest first, each noted when it was complete.
@@ -129,6 +135,11 @@ package final class TestOrigin: Sendable {
     /// The requests for exactly this target; kept for the first 100,000 different ones.
     package func count(target: String) -> Int {
         state.withLog { $0.count(target: target) }
+    }
+
+    /// The requests whose Host field named this host; kept for the first 100,000 different ones.
+    package func count(host: String) -> Int {
+        state.withLog { $0.count(host: host) }
     }
 
     /// Responses by status, raw ones not among them.

@@ -38,6 +38,14 @@ struct TestOriginCommand: AsyncParsableCommand {
     @Flag(help: "Adds the traps that crawlers fall into: /trap/.")
     var traps = false
 
+    @Option(help: ArgumentHelp("Takes requests for this host and never answers; may be given several times.", valueName: "host"))
+    var stall: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Answers 429 with Retry-After: 7200 to requests for this host; may be given several times.", valueName: "host"))
+    var refuse: [String] = []
+
     @Option(help: "How many threads serve connections.")
     var threads = 1
 
@@ -89,6 +97,8 @@ struct TestOriginCommand: AsyncParsableCommand {
         // The totals are enough here: no memory for single requests.
         configuration.maximumLoggedRequests = 0
         let origin = try await TestOrigin.start(configuration)
+        for host in stall { origin.script(host: host, .silence(.stall)) }
+        for host in refuse { origin.script(host: host, .tooManyRequests(retryAfter: 7200)) }
         do {
             if let portFile { try TextFile.write("\(origin.port)\n", to: portFile) }
             print(origin.baseURL + "/")
