@@ -89,6 +89,22 @@ import Testing
         await store.close()
     }
 
+    @Test func whoIsInAHurryGetsWhatIsPostponedUnlessOthersAreAtWork() async throws {
+        let store = try directory.openJob()
+        let count = 1500
+        try await store.addAll((1...count + 1).map { makeURL($0) })
+        let working = try await store.take(1)
+        try await store.postpone(store.take(count), until: noon.advanced(bySeconds: 60)).value
+        try await store.hurry(now: noon)
+        #expect(try await store.counts().delayed == Int64(count))
+        try await store.giveBack(working).value
+        try await store.hurry(now: noon)
+        #expect(try await store.counts().queued == Int64(count + 1))
+        #expect(try await store.take(count + 1).map(\.attempts) == [0] + Array(repeating: 1, count: count))
+        try directory.checkJob()
+        await store.close()
+    }
+
     @Test func whatIsGivenBackTakesItsOldPlace() async throws {
         let store = try directory.openJob()
         try await store.addAll([makeURL(1), makeURL(2), makeURL(3)])
