@@ -231,6 +231,18 @@ package struct CrawlScheduler<Item> {
         return refused
     }
 
+    /// Takes out all that waits for a host, for its caller to keep; what is in flight stays so.
+    package mutating func removePending(host: String, now: UnixTime) -> [Item] {
+        var items = removeDelayed(host: host)
+        if var queue = hosts.removeValue(forKey: host) {
+            items = Array(queue.pending) + items
+            queue.pending.removeAll()
+            _ = settle(&queue, host: host, now: now, holdUntil: nil)
+        }
+        pendingCount -= items.count
+        return items
+    }
+
     /// Takes out everything that waits, for a run that is being stopped.
     package mutating func removeAllPending() -> [Item] {
         var items: [Item] = []

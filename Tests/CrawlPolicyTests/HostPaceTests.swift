@@ -88,6 +88,22 @@ import Testing
         #expect(scheduler.asideUntil("a") == time(now + HostPace.hopelessRest))
     }
 
+    @Test func whatWaitsForAHostIsTakenOutAndNothingElse() {
+        var scheduler = CrawlScheduler<Int>(politeness: PolitenessPolicy(maximumConcurrent: 1))
+        for item in 0..<3 { _ = scheduler.add(item, host: "a", now: time(0)) }
+        _ = scheduler.add(3, host: "a", notBefore: time(50), now: time(0))
+        _ = scheduler.add(10, host: "b", now: time(0))
+        #expect(take(&scheduler, at: 0) == 0)
+        #expect(scheduler.removePending(host: "a", now: time(0)) == [1, 2, 3])
+        #expect(scheduler.removePending(host: "c", now: time(0)).isEmpty)
+        #expect(scheduler.pendingCount == 1 && scheduler.activeCount == 1)
+        _ = scheduler.finished(host: "a", now: time(1), reception: nil)
+        #expect(take(&scheduler, at: 100) == 10)
+        #expect(take(&scheduler, at: 100) == nil)
+        _ = scheduler.add(4, host: "a", now: time(100))
+        #expect(take(&scheduler, at: 100) == 4)
+    }
+
     @Test func aPauseOfRobotsTxtHoldsForItsHostAlone() {
         var scheduler = CrawlScheduler<Int>(politeness: PolitenessPolicy(maximumConcurrent: 4))
         for item in 0..<2 { _ = scheduler.add(item, host: "a", crawlDelay: 3_000, now: time(0)) }
