@@ -9,6 +9,8 @@ package enum CrawlEvent: Sendable {
     case invalidSeed(InvalidSeed)
     /// A host wants to be left alone until then; its URLs wait.
     case hostRests(host: String, until: UnixTime)
+    /// A host gives no answers and is left alone until then, or for the rest of the run; its URLs wait.
+    case hostPutAside(host: String, reason: String, until: UnixTime)
 }
 
 /// What became of one URL of the list.
@@ -79,6 +81,9 @@ package struct CrawlSummary: Sendable {
     package var failureClasses: Set<FailureClass> = []
 
     package init() {}
+
+    /// Whether URLs came to an end, and not one of them with an answer.
+    package var hasNothingButErrors: Bool { total > 0 && errors.values.reduce(0, +) == total }
 
     /// URLs that came to an end per second.
     package var urlsPerSecond: Double {

@@ -24,7 +24,7 @@ final class CrawlJournal: Sendable {
             switch event {
             case .finished(let result): state.summary.count(result)
             case .invalidSeed: state.summary.invalidSeeds += 1
-            case .hostRests: break
+            case .hostRests, .hostPutAside: break
             }
             state.events.append(event)
             defer { state.teller = nil }

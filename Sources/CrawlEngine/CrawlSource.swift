@@ -36,6 +36,16 @@ protocol CrawlSource: Sendable {
     func ended(
         _ item: CrawlItem, _ result: CrawlResult, _ findings: PageFindings?, done: @escaping @Sendable (CrawlError?) -> Void)
 
+    /// Whether an item that found no answer is worth another attempt at once, as far as the source knows its host.
+    func retries(_ item: CrawlItem) -> Bool
+
+    /// Takes an item back that found no answer, as its host gives none; what else waits for that host follows. Returns false where the
+    /// item has come to its end by that.
+    func takesBack(_ item: CrawlItem, after error: FetchError) -> Bool
+
+    /// Takes an item back whose host was put aside while it waited.
+    func takesBack(_ item: CrawlItem)
+
     /// Takes an item back whose host wants to be left alone until then, for longer than a crawl waits; returns false where the item
     /// has come to its end by that.
     func takesBack(_ item: CrawlItem, until: UnixTime) -> Bool

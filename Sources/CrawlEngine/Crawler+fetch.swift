@@ -71,7 +71,8 @@ extension Crawler {
                 error.failureClass == .network && error.code != .maximumTime ? .connection : .permanent
             release(host, holdUntil: nil, reception: nil)
             if error.endsCrawl { fail(.cache(error)) }
-            if !retry(item, after: failure) { finish(item, item.result(error, now: now())) }
+            let isWorthARetry = source?.retries(item) ?? true
+            if !isWorthARetry || !retry(item, after: failure) { giveUp(item, error) }
             return
         }
         item.networkBytes += outcome.networkBytes
@@ -219,6 +220,17 @@ extension Crawler {
     }
 
     // MARK: - Ends
+
+    /// Ends an item that found no answer. Where the source leaves its host alone for that, what waits for the host goes back as well.
+    private func giveUp(_ item: CrawlItem, _ error: FetchError) {
+        guard let source, source.takesBack(item, after: error) else { return finish(item, item.result(error, now: now())) }
+        let waiting = state.withLock { $0.scheduler.removePending(host: item.host, now: now()) }
+        letGo(of: item)
+        for other in waiting {
+            source.takesBack(other)
+            letGo(of: other)
+        }
+    }
 
     /// Ends an item: told once its answer is durable, and counted as an error where it could not be made so.
     ///

@@ -65,6 +65,12 @@ final class ListSource: CrawlSource {
         done(nil)
     }
 
+    func retries(_ item: CrawlItem) -> Bool { true }
+
+    func takesBack(_ item: CrawlItem, after error: FetchError) -> Bool { false }
+
+    func takesBack(_ item: CrawlItem) {}
+
     func takesBack(_ item: CrawlItem, until: UnixTime) -> Bool { false }
 
     private func makeItem(_ line: SeedLine) -> Result<CrawlItem, InvalidSeed> {

@@ -78,7 +78,7 @@ final class Collector: Sendable {
             switch event {
             case .finished(let result): state.results.append(result)
             case .invalidSeed(let seed): state.invalid.append(seed)
-            case .hostRests: break
+            case .hostRests, .hostPutAside: break
             }
         }
     }

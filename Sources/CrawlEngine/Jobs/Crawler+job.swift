@@ -22,6 +22,7 @@ extension Crawler {
         do {
             try await addSeeds(seeds, to: frontier, key: key, &job, &fields)
             for url in try await frontier.seedTargets() { job.scope.addRedirect(ofSeedTo: url) }
+            try await frontier.hurry(now: now())
         } catch let error as StoreError {
             throw .cache(FetchError(error))
         } catch let error as CrawlError {

@@ -20,14 +20,14 @@ final class JobSource: CrawlSource {
     private let job: JobConfiguration
     private let fields: JobFields
     private let robots: RobotsFetcher
-    private let journal: CrawlJournal
-    private let now: @Sendable () -> UnixTime
+    let journal: CrawlJournal
+    let now: @Sendable () -> UnixTime
     private let key: FingerprintKey
     let state: Mutex<JobState>
     /// Wakes `next`.
     private let workCame = Signal()
     /// Wakes `run`.
-    private let noteCame = Signal()
+    let noteCame = Signal()
     /// Whether robots.txt decides: nothing is asked of anybody offline.
     private let asksRobots: Bool
 
@@ -67,9 +67,11 @@ final class JobSource: CrawlSource {
                 if !items.isEmpty { return items }
                 continue
             }
+            let wasIdle = state.withLock { $0.open == 0 }
             let leased = try await lease(room)
             if !leased.isEmpty { return leased.compactMap(admit) }
-            if try await isOver() { return nil }
+            // What was found while the frontier was asked is not looked for yet.
+            if wasIdle, try await isOver() { return nil }
             await workCame.wait(atMost: Self.idlePeriod)
         }
         return nil
@@ -84,7 +86,9 @@ final class JobSource: CrawlSource {
                 atMost: request.count, now: time, skippingHosts: request.skipped, perHost: request.perHost
             ).urls
             state.withLock { $0.took(urls) }
-            let items = urls.compactMap { makeItem($0) }
+            // What has not failed yet goes first: it tells more about its host.
+            let inOrder = urls.filter { $0.attempts == 0 } + urls.filter { $0.attempts > 0 }
+            let items = inOrder.compactMap { makeItem($0) }
             if state.withLock({ state in items.filter { state.isStranger($0) } }).count > 0 {
                 let targets = try await frontier.seedTargets()
                 state.withLock { state in targets.forEach { state.scope.addRedirect(ofSeedTo: $0) } }
@@ -115,8 +119,9 @@ final class JobSource: CrawlSource {
         do {
             let counts = try await frontier.counts()
             if counts.isDrained { return true }
-            guard counts.inflight == 0, counts.delayed == 0 else { return false }
-            return state.withLock { $0.hasHostsAside(at: now()) }
+            guard counts.inflight == 0 else { return false }
+            // What is left waits for hosts that are left alone: a later run goes on with them.
+            return counts.queued == 0 || state.withLock { !$0.hosts.hostsAside(at: now()).isEmpty }
         } catch {
             throw .cache(FetchError(error))
         }
@@ -137,10 +142,20 @@ final class JobSource: CrawlSource {
         return item
     }
 
-    /// Asks robots.txt; nil where the item is refused, or waits.
+    /// Asks whether the item's host is left alone, and robots.txt; nil where the item is refused, or waits.
     private func admit(_ item: CrawlItem) -> CrawlItem? {
-        guard asksRobots else { return item }
         let time = now()
+        switch state.withLock({ $0.hosts.rule(on: item, now: time) }) {
+        case .passes: break
+        case .waits: return nil
+        case .rests(let until, let error):
+            putOff(item, until: until, counting: .rounds, error)
+            return nil
+        case .fails(let error):
+            fail(item, error)
+            return nil
+        }
+        guard asksRobots else { return item }
         let ruling = state.withLock { state in
             let ruling = state.robots.rule(on: item, url: item.request.url, now: time)
             if case .waits(let url?) = ruling { state.fetchRobots(url) }
@@ -152,7 +167,10 @@ final class JobSource: CrawlSource {
             item.crawlDelay = delay
             return item
         case .refused(let verdict):
-            refuse(item, by: verdict)
+            refuse(item, Self.error(verdict))
+            return nil
+        case .unreachable(let verdict, let until, let isWish):
+            waitForRobots(item, verdict, until: until, isWish: isWish)
             return nil
         case .waits:
             noteCame.fire()
@@ -160,11 +178,16 @@ final class JobSource: CrawlSource {
         }
     }
 
-    private func refuse(_ item: CrawlItem, by verdict: RobotsVerdict) {
+    static func error(_ verdict: RobotsVerdict) -> FetchError {
+        FetchError(
+            code: .robotsDisallowed, message: "robots.txt does not allow it: \(verdict.explanation)", failureClass: .refused)
+    }
+
+    /// Refuses an item by robots.txt.
+    func refuse(_ item: CrawlItem, _ error: FetchError) {
         // What the user has named is told as refused; links are counted.
         if item.flags.isSeed {
-            let error = FetchError(
-                code: .robotsDisallowed, message: "robots.txt does not allow it: \(verdict.explanation)", failureClass: .refused)
+            if let leased = item.lease { state.withLock { $0.noteEnd(of: leased) } }
             journal.add(.finished(item.result(error, outcome: .skipped, now: now())))
         }
         refuse(item, reason: "robots")
@@ -215,7 +238,8 @@ final class JobSource: CrawlSource {
             // Nothing is known of the URL by that.
             note = .giveBack(leased)
             if error.isOfOthers {
-                state.withLock { $0.putAside(leased.host, until: now().advanced(byMilliseconds: Self.busyHostMilliseconds)) }
+                let until = now().advanced(byMilliseconds: Self.busyHostMilliseconds)
+                state.withLock { _ = $0.hosts.noteWish(of: leased.host, until: until) }
             }
             done(nil)
         } else {
@@ -228,18 +252,12 @@ final class JobSource: CrawlSource {
                     completion: completion, news: findings?.news ?? .failure, pattern: URLPattern(of: item.request.url), done: done,
                     byteCount: completion.byteCount))
         }
-        state.withLock { $0.note(note) }
-        noteCame.fire()
-    }
-
-    func takesBack(_ item: CrawlItem, until: UnixTime) -> Bool {
-        guard let leased = item.lease else { return false }
         state.withLock { state in
-            state.putAside(leased.host, until: until)
-            state.note(.giveBack(leased))
+            if result.error == nil { state.noteAnswer(of: leased.host) }
+            if case .ended = note { state.noteEnd(of: leased) }
+            state.note(note)
         }
         noteCame.fire()
-        return true
     }
 
     func remaining() async -> Int? {
@@ -251,7 +269,12 @@ final class JobSource: CrawlSource {
     }
 
     func finish() {
-        state.withLock { $0.finish() }
+        let unanswered = state.withLock { state in
+            state.finish()
+            // A run that was stopped has not come to the end of what it could do.
+            return state.isCancelled ? [] : state.takeUnansweredSeeds()
+        }
+        for result in unanswered { journal.add(.finished(result)) }
         noteCame.fire()
     }
 
@@ -291,11 +314,13 @@ final class JobSource: CrawlSource {
     private func write(_ notes: [JobState.Note], onFailure fail: @Sendable (CrawlError) -> Void) async {
         var endings: [JobState.Ending] = []
         var returned: [LeasedURL] = []
+        var postponed: [UnixTime: [LeasedURL]] = [:]
         var refused: [String: [FrontierStore.Refusal]] = [:]
         for note in notes {
             switch note {
             case .ended(let ending): endings.append(ending)
             case .giveBack(let leased): returned.append(leased)
+            case .postpone(let leased, let until): postponed[until, default: []].append(leased)
             case .refuse(let refusal, let reason): refused[reason, default: []].append(refusal)
             }
         }
@@ -310,6 +335,7 @@ final class JobSource: CrawlSource {
             for (reason, refusals) in refused {
                 letGo(of: refusals.map(\.url), when: try await frontier.refuse(refusals, reason: reason, now: now()))
             }
+            for (due, urls) in postponed { letGo(of: urls, when: try await frontier.postpone(urls, until: due)) }
             if !returned.isEmpty { letGo(of: returned, when: try await frontier.giveBack(returned)) }
         } catch {
             let failure = CrawlError.cache(FetchError(error))

@@ -8,6 +8,8 @@ struct JobState {
     enum Note: Sendable {
         case ended(Ending)
         case giveBack(LeasedURL)
+        /// It comes back then, with one attempt more.
+        case postpone(LeasedURL, until: UnixTime)
         case refuse(FrontierStore.Refusal, reason: String)
     }
 
@@ -22,6 +24,7 @@ struct JobState {
     }
 
     var robots = RobotsGate<CrawlItem>()
+    var hosts = HostGate()
     var scope: CrawlScope
     var budget: PatternBudget
     private(set) var isCancelled = false
@@ -34,13 +37,13 @@ struct JobState {
     private var robotsFetches = 0
     /// URLs that were taken and have not come to their end, by host.
     private var load: [FrontierHostID: Int] = [:]
-    /// Hosts that want to be left alone for longer than a crawl waits.
-    private var aside: [FrontierHostID: UnixTime] = [:]
     private(set) var open = 0
     /// How many URLs may still be taken; those that are not fetched after all do not count.
     private(set) var pagesLeft: Int
     /// What the notes hold in memory until they are committed.
     private var unwrittenBytes = 0
+    /// Seeds whose hosts give no answers, by fingerprint, with what is to be told of them if that stays so.
+    private var unansweredSeeds: [UInt64: CrawlResult] = [:]
     /// When what has changed in the budgets was written last; nil: never.
     private var budgetTime: UnixTime?
 
@@ -63,12 +66,12 @@ struct JobState {
 
     /// What to ask the frontier for; nil: nothing for now.
     func request(room: Int, window: Int, now: UnixTime) -> (count: Int, skipped: Set<FrontierHostID>, perHost: Int)? {
-        // Items that wait for robots.txt count too, or a site that is down would let everything in.
-        let count = min(room, window - robots.waitingCount - ready.count, pagesLeft)
+        // Items that wait for robots.txt or for their host count too, or a site that is down would let everything in.
+        let count = min(room, window - robots.waitingCount - hosts.waitingCount - ready.count, pagesLeft)
         guard count > 0, !isCancelled else { return nil }
         let perHost = min(max(window / max(1, load.count), Self.perHost.lowerBound), Self.perHost.upperBound)
         var skipped = Set(load.lazy.filter { $0.value >= perHost }.map(\.key))
-        for (host, until) in aside where until > now { skipped.insert(host) }
+        skipped.formUnion(hosts.hostsAside(at: now))
         return (count, skipped, perHost)
     }
 
@@ -76,6 +79,7 @@ struct JobState {
         open += urls.count
         if pagesLeft != .max { pagesLeft -= urls.count }
         for url in urls { load[url.host, default: 0] += 1 }
+        hosts.took(urls)
     }
 
     mutating func takeReady(atMost count: Int) -> [CrawlItem] {
@@ -158,14 +162,53 @@ struct JobState {
     mutating func letGo(of url: LeasedURL) {
         open -= 1
         if let count = load[url.host] { load[url.host] = count > 1 ? count - 1 : nil }
+        ready += hosts.letGo(of: url)
     }
 
-    mutating func putAside(_ host: FrontierHostID, until: UnixTime) {
-        aside[host] = max(aside[host] ?? until, until)
+    /// A host has answered: what has waited for that is asked for again.
+    mutating func noteAnswer(of host: FrontierHostID) {
+        ready += hosts.noteAnswer(of: host)
     }
 
-    /// Whether hosts are left alone for longer than a crawl waits.
-    func hasHostsAside(at now: UnixTime) -> Bool { aside.values.contains { $0 > now } }
+    /// Seeds that are told one by one; beyond that the number of what is left to do says enough.
+    private static let maximumUnansweredSeeds = 1000
+
+    /// What of an item that is put off is counted with its URL.
+    enum Counting {
+        /// It has failed itself.
+        case attempt
+        /// Its host has failed: where it has failed before, it goes on counting the rounds of its host, which nothing else remembers
+        /// until the next run.
+        case rounds
+        /// Nothing has failed.
+        case none
+    }
+
+    /// Gives an item back whose host is left alone until then.
+    ///
+    /// - Parameter result: what is told of a seed, if it stays so.
+    mutating func putOff(_ item: CrawlItem, until: UnixTime, counting: Counting, _ result: CrawlResult) {
+        guard let leased = item.lease else { return }
+        if item.flags.isSeed, unansweredSeeds.count < Self.maximumUnansweredSeeds { unansweredSeeds[leased.fingerprint] = result }
+        let counts =
+            switch counting {
+            case .attempt: true
+            case .rounds: leased.attempts > 0 && leased.attempts < HostHealth.maximumAsides
+            case .none: false
+            }
+        note(counts ? .postpone(leased, until: until) : .giveBack(leased))
+    }
+
+    /// A URL has come to its end after all.
+    mutating func noteEnd(of url: LeasedURL) {
+        if !unansweredSeeds.isEmpty { unansweredSeeds[url.fingerprint] = nil }
+    }
+
+    /// What is to be told of seeds that have found no answer, at the end of a run; by URL.
+    mutating func takeUnansweredSeeds() -> [CrawlResult] {
+        defer { unansweredSeeds = [:] }
+        return unansweredSeeds.values.sorted { $0.url < $1.url }
+    }
 
     mutating func cancel() { isCancelled = true }
 

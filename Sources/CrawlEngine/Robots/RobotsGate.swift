@@ -1,3 +1,4 @@
+import CachingClient
 import CrawlPolicy
 import HTTPSemantics
 import Synchronization
@@ -9,6 +10,10 @@ struct RobotsGate<Item> {
         /// It may be fetched.
         case allowed(crawlDelayMilliseconds: Int64)
         case refused(RobotsVerdict)
+        /// Nobody knows what the site's robots.txt says, and the next look is not before that time (RFC 9309 section 2.3.1.4).
+        ///
+        /// - Parameter isWish: whether that is because the site has asked to be left alone.
+        case unreachable(RobotsVerdict, until: UnixTime, isWish: Bool)
         /// It waits; the site's robots.txt is to be fetched first. With the site where somebody has to begin with that.
         case waits(fetch: WebURL?)
     }
@@ -63,8 +68,18 @@ struct RobotsGate<Item> {
 
     private func ruling(_ rules: RobotsRules, _ url: WebURL) -> Ruling {
         let verdict = rules.verdict(for: url)
-        return verdict.isAllowed
-            ? .allowed(crawlDelayMilliseconds: rules.group.delayMilliseconds ?? 0) : .refused(verdict)
+        if verdict.isAllowed { return .allowed(crawlDelayMilliseconds: rules.group.delayMilliseconds ?? 0) }
+        guard case .access(.disallowAll(let fetch)) = verdict.basis else { return .refused(verdict) }
+        return .unreachable(verdict, until: rules.validUntil, isWish: Self.isWish(fetch))
+    }
+
+    /// Whether a site has asked to be left alone, now or before: 429, `Retry-After`, or a pause of it that still lasts.
+    private static func isWish(_ fetch: RobotsFetch) -> Bool {
+        switch fetch {
+        case .answered(let status, let retryAfter): status == 429 || retryAfter != nil
+        case .redirectedTooOften: false
+        case .failed(let code): code == FetchError.Code.hostPutAside.rawValue
+        }
     }
 
     private mutating func forgetSome() {

@@ -33,6 +33,8 @@ final class CrawlReporter: Sendable {
         case .invalidSeed(let seed):
             if isJSON { write(CrawlJSON.line(seed)) }
             console.line(console.style.red("larder:") + " " + CrawlText.sentence(seed))
+        case .hostPutAside(let host, let reason, let until):
+            console.notice("\(host) is left alone until \(TimeText.date(until)), its URLs wait: \(reason)")
         case .hostRests(let host, let until):
             console.notice("\(TerminalText.escaped(host)) asked to be left alone until \(TimeText.date(until)); its URLs wait.")
         }
@@ -82,7 +84,8 @@ final class CrawlReporter: Sendable {
     }
 
     private func finish(_ summary: CrawlSummary, job: JobAccount?, resumed: JobName?) throws {
-        let exit = job?.isWaiting == true ? .interrupted : ExitStatus(summary)
+        // A run that could fetch nothing at all tells why.
+        let exit = job?.isWaiting == true && !summary.hasNothingButErrors ? .interrupted : ExitStatus(summary)
         if summary.total == 0, summary.invalidSeeds == 0, !summary.interrupted, job == nil {
             console.notice("nothing to do: the input has no URL.")
         }
@@ -90,8 +93,8 @@ final class CrawlReporter: Sendable {
         try flush()
         if let job, job.isWaiting, !summary.interrupted {
             console.notice(
-                "\(NumberText.counted(Int(clamping: job.counts.remaining), "URL")) of hosts that asked to be left alone are still to do: "
-                    + "`larder resume \(job.name.text)` goes on.")
+                "\(NumberText.counted(Int(clamping: job.counts.remaining), "URL")) still to do, of hosts that want rest or give no "
+                    + "answers: `larder resume \(job.name.text)` goes on.")
         }
         if summary.interrupted {
             let byName = resumed.map { ", or `larder resume \($0.text)`" } ?? ""

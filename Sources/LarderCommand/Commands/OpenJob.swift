@@ -52,7 +52,7 @@ struct JobAccount {
     /// Whether the command was to take no more than so many URLs.
     let isBounded: Bool
 
-    /// Whether it has ended before its end, for hosts that want to be left alone.
+    /// Whether it has ended before its end, for hosts that want to be left alone or give no answers.
     var isWaiting: Bool { counts.remaining > 0 && counts.inflight == 0 && !isBounded }
 
     /// Rows of `cuts` that a summary shows.

@@ -1,0 +1,87 @@
+import CacheStore
+import CachingClient
+import CrawlPolicy
+import HTTPSemantics
+import Synchronization
+
+/// What becomes of items whose hosts give no answers, or want to be left alone.
+extension JobSource {
+    /// Nobody knows what robots.txt says, so nothing may be asked (RFC 9309 section 2.3.1.4): what cannot be asked now is not refused
+    /// for good.
+    func waitForRobots(_ item: CrawlItem, _ verdict: RobotsVerdict, until: UnixTime, isWish: Bool) {
+        guard let leased = item.lease else { return }
+        let (error, time) = (Self.error(verdict), now())
+        if isWish {
+            let isNews = state.withLock { state in
+                // It is there: that was an answer.
+                state.noteAnswer(of: leased.host)
+                return state.hosts.noteWish(of: leased.host, until: until)
+            }
+            if isNews { tell(item.host, verdict.explanation, until: until) }
+            return putOff(item, until: until, counting: .none, error)
+        }
+        switch state.withLock({ $0.hosts.noteUnreachable(leased, error, until: until, now: time) }) {
+        case .ends: refuse(item, error)
+        case .isPutOff(let until, let isNews):
+            if isNews { tell(item.host, verdict.explanation, until: until) }
+            putOff(item, until: until, counting: .attempt, error)
+        }
+    }
+
+    func putOff(_ item: CrawlItem, until: UnixTime, counting: JobState.Counting, _ error: FetchError) {
+        let result = item.result(error, outcome: error.failureClass == .refused ? .skipped : .error, now: now())
+        state.withLock { $0.putOff(item, until: until, counting: counting, result) }
+        noteCame.fire()
+    }
+
+    /// Ends an item whose host is given up.
+    func fail(_ item: CrawlItem, _ error: FetchError) {
+        if error.code == .robotsDisallowed { return refuse(item, error) }
+        let result = item.result(error, now: now())
+        ended(item, result, nil) { [journal] failure in
+            if failure == nil { journal.add(.finished(result)) }
+        }
+    }
+
+    private func tell(_ host: String, _ reason: String, until: UnixTime) {
+        journal.add(.hostPutAside(host: host, reason: reason, until: until))
+    }
+
+    func retries(_ item: CrawlItem) -> Bool {
+        guard let leased = item.lease else { return true }
+        let time = now()
+        return state.withLock { $0.hosts.retries(leased, now: time) }
+    }
+
+    func takesBack(_ item: CrawlItem, after error: FetchError) -> Bool {
+        guard let leased = item.lease, error.isOfHost else { return false }
+        let time = now()
+        guard case .isPutOff(let until, let isNews) = state.withLock({ $0.hosts.noteFailure(of: leased, error, now: time) }) else {
+            return false
+        }
+        if isNews { tell(item.host, error.message, until: until) }
+        putOff(item, until: until, counting: .attempt, error)
+        return true
+    }
+
+    func takesBack(_ item: CrawlItem) {
+        guard let leased = item.lease else { return }
+        let time = now()
+        if case .rests(let until, let error) = state.withLock({ $0.hosts.rule(on: item, now: time) }) {
+            putOff(item, until: until, counting: .rounds, error)
+        } else {
+            state.withLock { $0.note(.giveBack(leased)) }
+            noteCame.fire()
+        }
+    }
+
+    func takesBack(_ item: CrawlItem, until: UnixTime) -> Bool {
+        guard let leased = item.lease else { return false }
+        state.withLock { state in
+            _ = state.hosts.noteWish(of: leased.host, until: until)
+            state.note(.giveBack(leased))
+        }
+        noteCame.fire()
+        return true
+    }
+}
