@@ -43,6 +43,10 @@ import Testing
             #expect(report.status == 23 && result.errors.contains("larder resume j"))
             let left = try await job(larder)
             #expect(left["state"] == "open" && left["delayed"] == 1 && left["queued"] == 1)
+            // Going on costs the one a single request, without retries, and the other none before its time has come.
+            origin.clearLog()
+            #expect(try await larder.run("resume", "j", "-q").status == 22)
+            #expect(origin.count(host: "stalls.localhost") == 1 && origin.requestCount == 1)
         }
     }
 

@@ -158,7 +158,7 @@ final class JobSource: CrawlSource {
         guard asksRobots else { return item }
         let ruling = state.withLock { state in
             let ruling = state.robots.rule(on: item, url: item.request.url, now: time)
-            if case .waits(let url?) = ruling { state.fetchRobots(url) }
+            if case .waits(let url?) = ruling { state.fetchRobots(url, for: item, now: time) }
             return ruling
         }
         switch ruling {
@@ -281,10 +281,10 @@ final class JobSource: CrawlSource {
     func run(onFailure fail: @escaping @Sendable (CrawlError) -> Void) async {
         await withDiscardingTaskGroup { group in
             while true {
-                let (notes, robotsURLs, isFinishing) = state.withLock { state in
-                    (state.takeNotes(), state.takeRobotsURLs(), state.isFinishing)
+                let (notes, robotsRequests, isFinishing) = state.withLock { state in
+                    (state.takeNotes(), state.takeRobotsRequests(), state.isFinishing)
                 }
-                for url in robotsURLs { group.addTask { await self.learnRobots(at: url) } }
+                for request in robotsRequests { group.addTask { await self.learnRobots(request) } }
                 if notes.isEmpty {
                     if isFinishing { break }
                     await noteCame.wait()
@@ -297,8 +297,10 @@ final class JobSource: CrawlSource {
         try? await frontier.flush()
     }
 
-    private func learnRobots(at url: WebURL) async {
-        let rules = await robots.rules(at: url, previous: state.withLock { $0.robots.known(of: url.origin) })
+    private func learnRobots(_ request: JobState.RobotsRequest) async {
+        let url = request.url
+        let previous = state.withLock { $0.robots.known(of: url.origin) }
+        let rules = await robots.rules(at: url, previous: previous, retries: request.retries)
         if job.readsSitemaps { await addSitemaps(rules, of: url) }
         state.withLock { $0.learned(rules, of: url.origin) }
         workCame.fire()

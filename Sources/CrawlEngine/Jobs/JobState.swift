@@ -32,8 +32,15 @@ struct JobState {
     private var notes: [Note] = []
     /// Items whose robots.txt has come; they are asked for again.
     private var ready: [CrawlItem] = []
+    /// A robots.txt that is to be fetched.
+    struct RobotsRequest: Sendable {
+        var url: WebURL
+        /// Whether it is asked for again where no answer comes: not of a host that gives none to anybody.
+        var retries: Bool
+    }
+
     /// Files to be fetched, and how many are being fetched.
-    private var robotsURLs: [WebURL] = []
+    private var robotsRequests: [RobotsRequest] = []
     private var robotsFetches = 0
     /// URLs that were taken and have not come to their end, by host.
     private var load: [FrontierHostID: Int] = [:]
@@ -116,17 +123,17 @@ struct JobState {
 
     // MARK: - Robots
 
-    mutating func fetchRobots(_ url: WebURL) {
-        robotsURLs.append(url)
+    mutating func fetchRobots(_ url: WebURL, for item: CrawlItem, now: UnixTime) {
+        robotsRequests.append(RobotsRequest(url: url, retries: item.lease.map { hosts.retries($0, now: now) } ?? true))
     }
 
     /// The next files to be fetched; each is to be answered with `learned`.
-    mutating func takeRobotsURLs() -> [WebURL] {
-        let count = min(robotsURLs.count, Self.maximumRobotsFetches - robotsFetches)
+    mutating func takeRobotsRequests() -> [RobotsRequest] {
+        let count = min(robotsRequests.count, Self.maximumRobotsFetches - robotsFetches)
         guard count > 0 else { return [] }
         robotsFetches += count
-        defer { robotsURLs.removeFirst(count) }
-        return Array(robotsURLs.prefix(count))
+        defer { robotsRequests.removeFirst(count) }
+        return Array(robotsRequests.prefix(count))
     }
 
     mutating func learned(_ rules: RobotsRules, of site: Origin) {

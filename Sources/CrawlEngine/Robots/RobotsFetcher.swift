@@ -37,15 +37,17 @@ struct RobotsFetcher: Sendable {
 
     /// Fetches a file, and again where that may help.
     ///
-    /// - Parameter previous: what was known before.
-    func rules(at url: WebURL, previous: RobotsRules?) async -> RobotsRules {
+    /// - Parameters:
+    ///   - previous: what was known before.
+    ///   - retries: whether it is asked for again at all.
+    func rules(at url: WebURL, previous: RobotsRules?, retries: Bool = true) async -> RobotsRules {
         var attempt = 1
         while true {
             let (fetch, body, source, age) = await fetchOnce(url)
             let rules = RobotsRules.after(
                 fetch, body: body, from: source, for: agent, now: now(),
                 lifetimeSeconds: max(0, RobotsLifetimes().maximumSeconds - age), previous: previous)
-            guard RobotsAccess.isUnreachable(fetch), !Task.isCancelled,
+            guard retries, RobotsAccess.isUnreachable(fetch), !Task.isCancelled,
                 case .retry(let retryAt) = retry.decide(
                     failure: Self.failure(fetch), attempt: attempt, isIdempotent: true, jitter: Double.random(in: 0..<1), now: now()
                 )
