@@ -40,7 +40,8 @@ struct SitemapPropertyTests {
             "&#", "&amp;", "\0", "é", "<url>", "<loc>", "</loc>", "http://a/", " ", "\n",
         ]
         let limits = SitemapLimits(
-            maximumBytes: 2000, maximumEntries: 3, maximumLinksPerEntry: 2, maximumDepth: 5, maximumValueBytes: 40)
+            maximumBytes: 2000, maximumEntries: 3, maximumLinksPerEntry: 2, maximumDepth: 5, maximumValueBytes: 40,
+            maximumURLBytes: 32, maximumLinkBytes: 120)
         for round in 0..<1500 {
             var bytes = Array((Self.documents.randomElement(using: &random) ?? "").utf8)
             for _ in 0..<Int.random(in: 1...8, using: &random) {

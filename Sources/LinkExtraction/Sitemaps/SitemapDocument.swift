@@ -14,6 +14,7 @@ struct SitemapDocument {
     private var bases: [(depth: Int, url: WebURL)] = []
     private var attributes = Attributes()
     private var pending: SitemapPending?
+    private var budget: SitemapLinkBudget
     /// Whether the root has ended, or is none that has links.
     private(set) var isDone = false
 
@@ -35,6 +36,7 @@ struct SitemapDocument {
     init(documentURL: WebURL?, limits: SitemapLimits) {
         self.documentURL = documentURL
         self.limits = limits
+        budget = SitemapLinkBudget(limits: limits)
     }
 
     private var element: SitemapElement { open.last?.element ?? .other }
@@ -87,7 +89,9 @@ struct SitemapDocument {
     /// The start tag is complete.
     mutating func enter(_ scanner: inout XMLScanner, into links: inout [SitemapEntry]) {
         guard tooDeep == 0 else { return }
-        if let text = attributes.base, isFeed, let url = resolved(text) {
+        if let text = attributes.base, isFeed, !budget.isSpent, let url = resolved(text) {
+            // However long it is: short links may be named by it.
+            _ = budget.take(url)
             bases.append((open.count, url))
         }
         if attributes.isAny { takeAttributes(into: &links) }
@@ -134,12 +138,25 @@ struct SitemapDocument {
 
     /// The URL that a value names; counted where there is none.
     private mutating func url(_ text: String) -> WebURL? {
+        guard !budget.isSpent else {
+            summary.cutLinks += 1
+            return nil
+        }
         // In a sitemap a URL is absolute (sitemaps.org, `loc`); a feed resolves against its base.
         guard let url = isFeed ? resolved(text) : WebURL(text), url.isHTTP else {
             summary.refused += 1
             return nil
         }
-        return url.withoutFragment()
+        return kept(url.withoutFragment())
+    }
+
+    /// The URL, where it is within the bounds; counted where it is not.
+    private mutating func kept(_ url: WebURL) -> WebURL? {
+        guard !budget.isSpent, budget.take(url) else {
+            summary.cutLinks += 1
+            return nil
+        }
+        return url
     }
 
     private func resolved(_ text: String) -> WebURL? {
@@ -214,10 +231,14 @@ struct SitemapDocument {
     }
 
     private mutating func flush(into links: inout [SitemapEntry]) {
-        guard let entry = pending.take(), entry.isAnything else { return }
+        guard var entry = pending.take(), entry.isAnything else { return }
         guard summary.entries < limits.maximumEntries else {
             summary.cutEntries += 1
             return
+        }
+        if entry.url == nil, let identifier = entry.identifier {
+            entry.identifier = kept(identifier)
+            guard entry.isAnything else { return }
         }
         summary.entries += 1
         entry.append(to: &links)

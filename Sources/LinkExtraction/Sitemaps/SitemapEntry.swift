@@ -55,18 +55,24 @@ package struct SitemapLimits: Hashable, Sendable {
     package var maximumLinksPerEntry: Int
     /// Elements inside of each other; what lies deeper is passed over. 100 by default.
     package var maximumDepth: Int
-    /// Bytes of a URL or other value. `WebURL.maximumLength` by default.
+    /// Bytes of a value as the document has it. `WebURL.maximumLength` by default.
     package var maximumValueBytes: Int
+    /// Bytes of a URL, resolved. 16 KiB by default, many times what a crawl follows.
+    package var maximumURLBytes: Int
+    /// Bytes of all URLs of the document together, roughly. 32 MiB by default, as for a page.
+    package var maximumLinkBytes: Int
 
     package init(
         maximumBytes: Int = 50 << 20, maximumEntries: Int = 50_000, maximumLinksPerEntry: Int = 1_000, maximumDepth: Int = 100,
-        maximumValueBytes: Int = WebURL.maximumLength
+        maximumValueBytes: Int = WebURL.maximumLength, maximumURLBytes: Int = 16 << 10, maximumLinkBytes: Int = 32 << 20
     ) {
         self.maximumBytes = max(0, maximumBytes)
         self.maximumEntries = max(0, maximumEntries)
         self.maximumLinksPerEntry = max(0, maximumLinksPerEntry)
         self.maximumDepth = max(1, maximumDepth)
         self.maximumValueBytes = max(16, maximumValueBytes)
+        self.maximumURLBytes = max(0, maximumURLBytes)
+        self.maximumLinkBytes = max(0, maximumLinkBytes)
     }
 }
 
@@ -77,7 +83,8 @@ package struct SitemapSummary: Hashable, Sendable {
     package var entries = 0
     /// Pages, sitemaps or items beyond the limit.
     package var cutEntries = 0
-    /// Further links beyond the limit of their page or item.
+    /// Links of any kind that are too long or beyond the limit of all bytes of URLs, and further links beyond that of their page or
+    /// item.
     package var cutLinks = 0
     /// Values that name no http or https URL; in a sitemap, also those that are not absolute.
     package var refused = 0

@@ -4,10 +4,12 @@ import HTTPSemantics
 struct SitemapLines {
     private let maximumEntries: Int
     private var line: XMLValue
+    private var budget: SitemapLinkBudget
 
     init(limits: SitemapLimits) {
         maximumEntries = limits.maximumEntries
         line = XMLValue(limit: limits.maximumValueBytes)
+        budget = SitemapLinkBudget(limits: limits)
     }
 
     mutating func read(
@@ -34,7 +36,11 @@ struct SitemapLines {
             return
         }
         if line.isBlank { return }
-        guard let url = WebURL(text), url.isHTTP else {
+        guard !budget.isSpent else {
+            summary.cutLinks += 1
+            return
+        }
+        guard let url = WebURL(text)?.withoutFragment(), url.isHTTP else {
             summary.refused += 1
             return
         }
@@ -42,7 +48,11 @@ struct SitemapLines {
             summary.cutEntries += 1
             return
         }
+        guard budget.take(url) else {
+            summary.cutLinks += 1
+            return
+        }
         summary.entries += 1
-        links.append(SitemapEntry(link: Outlink(url: url.withoutFragment(), relation: .sitemapPage)))
+        links.append(SitemapEntry(link: Outlink(url: url, relation: .sitemapPage)))
     }
 }
