@@ -179,8 +179,8 @@ let package = Package(
         .testTarget(
             name: "CrawlEngineTests",
             dependencies: [
-                "CrawlEngine", "CrawlPolicy", "CachingClient", "CacheStore", "HTTPTransport", "HTTPCaching", "HTTPSemantics",
-                "TestOrigin", "TestSupport",
+                "CrawlEngine", "CrawlPolicy", "LinkExtraction", "ContentCoding", "CachingClient", "CacheStore", "HTTPTransport",
+                "HTTPCaching", "HTTPSemantics", "TestOrigin", "TestSupport",
             ]),
         .testTarget(
             name: "CachingProxyTests",

@@ -4,10 +4,8 @@ import HTTPSemantics
 enum PageFormat: Hashable, Sendable {
     case html
     case styleSheet
-    /// A sitemap or feed; what it is, its content tells.
+    /// A sitemap or feed; what it is, and whether it is a file in gzip, its content tells.
     case sitemap
-    /// A sitemap in gzip, as a file of its own.
-    case compressedSitemap
     /// Nobody says what it is: HTML, if it begins with a tag.
     case unknown
 
@@ -18,11 +16,7 @@ enum PageFormat: Hashable, Sendable {
         let type = head.fields.first("Content-Type").flatMap { MediaType($0) }
         let name = type?.essence
         if isSitemap {
-            switch name {
-            case "application/gzip", "application/x-gzip", "application/octet-stream": self = .compressedSitemap
-            case "text/html": self = .html
-            default: self = .sitemap
-            }
+            self = name == "text/html" ? .html : .sitemap
             return
         }
         switch name {

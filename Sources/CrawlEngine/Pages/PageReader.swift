@@ -18,9 +18,14 @@ final class PageReader: Sendable {
     /// Bytes of one document that are read at most, its codings undone: what is beyond them is no page for people.
     static let maximumBytes: Int64 = 64 << 20
 
+    /// With these bytes a file in gzip begins (RFC 1952 section 2.3.1).
+    private static let gzipMark: [UInt8] = [0x1F, 0x8B]
+
     private struct State: ~Copyable {
         var decoder: ContentDecoder?
-        /// Undoes the gzip of a compressed sitemap.
+        /// The first bytes of a sitemap, until they tell whether it is a file in gzip; nil: that is known.
+        var beginning: [UInt8]?
+        /// Undoes the gzip of such a file.
         var inflater: Inflater?
         var extractor: Extractor?
         var contents = PageContents()
@@ -101,8 +106,8 @@ final class PageReader: Sendable {
             state.extractor = .html(HTMLLinkExtractor(url: url, charset: type?["charset"], options: options))
         case .styleSheet:
             state.extractor = .styleSheet(CSSLinkExtractor(url: url, charset: type?["charset"], options: options))
-        case .sitemap, .compressedSitemap:
-            if format == .compressedSitemap { state.inflater = try? Inflater(format: .gzip, maximumOutput: Self.maximumBytes) }
+        case .sitemap:
+            state.beginning = []
             state.extractor = .sitemap(SitemapReader(documentURL: url, mediaType: type))
         }
     }
@@ -111,11 +116,26 @@ final class PageReader: Sendable {
         guard state.extractor != nil else { return }
         state.decoder?.append(bytes)
         do {
-            while let piece = try state.decoder?.next() { try inflate(piece, &state) }
+            while let piece = try state.decoder?.next() { try recognize(piece, &state) }
         } catch {
             // The links that stood before the fault are links.
             state.decoder = nil
         }
+    }
+
+    /// Looks how a sitemap begins: servers give files in gzip any type, and other files the types of gzip.
+    private func recognize(_ bytes: [UInt8], _ state: inout State) throws {
+        guard let beginning = state.beginning.take() else { return try inflate(bytes, &state) }
+        let bytes = beginning.isEmpty ? bytes : beginning + bytes
+        let mark = Self.gzipMark.prefix(bytes.count)
+        if bytes.starts(with: mark) {
+            guard mark.count == Self.gzipMark.count else {
+                state.beginning = bytes
+                return
+            }
+            state.inflater = try Inflater(format: .gzip, maximumOutput: Self.maximumBytes)
+        }
+        try inflate(bytes, &state)
     }
 
     private func inflate(_ bytes: [UInt8], _ state: inout State) throws {
