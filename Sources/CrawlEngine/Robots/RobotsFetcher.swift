@@ -1,5 +1,4 @@
 import CachingClient
-import ContentCoding
 import CrawlPolicy
 import HTTPCaching
 import HTTPSemantics
@@ -13,9 +12,6 @@ struct RobotsFetcher: Sendable {
     private let retry: RetryPolicy
     private let now: @Sendable () -> UnixTime
 
-    /// Bytes of a file that are taken in, as sent: what is beyond the limit of robots.txt is not looked at, but it must come to an end.
-    private static let maximumBodyBytes: Int64 = 8 << 20
-
     /// - Parameters:
     ///   - client: the crawl's client: its turns at hosts, its bandwidth, its cache.
     init(
@@ -26,8 +22,8 @@ struct RobotsFetcher: Sendable {
         // The user's wishes for pages, `--refresh` and its like, are not meant for these.
         configuration.reuse = ReuseOptions(
             mode: configuration.reuse.mode == .offline ? .offline : .standard, maxAge: lifetimes.maximumSeconds)
-        configuration.maximumRedirects = RobotsAccess.maximumRedirects
-        configuration.maximumBodyBytes = Self.maximumBodyBytes
+        // The bound is that of `RobotsIntake`: this one would keep back the head with the status.
+        configuration.maximumBodyBytes = nil
         self.client = client.configured(configuration)
         self.agent = agent
         self.fields = fields
@@ -43,14 +39,14 @@ struct RobotsFetcher: Sendable {
     func rules(at url: WebURL, previous: RobotsRules?, retries: Bool = true) async -> RobotsRules {
         var attempt = 1
         while true {
-            let (fetch, body, source, age) = await fetchOnce(url)
+            let answer = await fetchOnce(url)
             let rules = RobotsRules.after(
-                fetch, body: body, from: source, for: agent, now: now(),
-                lifetimeSeconds: max(0, RobotsLifetimes().maximumSeconds - age), previous: previous)
-            guard retries, RobotsAccess.isUnreachable(fetch), !Task.isCancelled,
+                answer.fetch, body: answer.body, from: answer.source, for: agent, now: now(),
+                lifetimeSeconds: max(0, RobotsLifetimes().maximumSeconds - answer.age), previous: previous)
+            guard retries, RobotsAccess.isUnreachable(answer.fetch), !Task.isCancelled,
                 case .retry(let retryAt) = retry.decide(
-                    failure: Self.failure(fetch), attempt: attempt, isIdempotent: true, jitter: Double.random(in: 0..<1), now: now()
-                )
+                    failure: Self.failure(answer.fetch), attempt: attempt, isIdempotent: true, jitter: Double.random(in: 0..<1),
+                    now: now())
             else { return rules }
             let pause = retryAt.milliseconds(since: now())
             guard pause <= (client.configuration.politeness?.maximumHoldMilliseconds ?? .max) else { return rules }
@@ -59,23 +55,48 @@ struct RobotsFetcher: Sendable {
         }
     }
 
-    private func fetchOnce(_ url: WebURL) async -> (RobotsFetch, body: [UInt8], source: WebURL, age: Int64) {
-        let collector = RobotsBody()
-        let request = RequestHead(method: .get, url: url, fields: fields.fields(for: url))
+    /// The answer to one attempt, and the URL from which it came.
+    private struct Answer {
+        var fetch: RobotsFetch
+        var body: [UInt8] = []
+        var source: WebURL
+        /// Seconds.
+        var age: Int64 = 0
+    }
+
+    private func fetchOnce(_ url: WebURL) async -> Answer {
         do {
-            let outcome = try await client.fetchFollowingRedirects(request, deliver: collector.consume)
-            guard let head = outcome.head else { return (.failed(code: outcome.reason), [], url, 0) }
-            let retryAfter = head.fields.first("Retry-After").flatMap { RetryAfter.parse($0, now: now()) }
-            return (
-                .answered(status: head.status, retryAfter: retryAfter), collector.bytes, outcome.url, outcome.age ?? 0
-            )
+            return try await answer(at: url)
         } catch {
             switch error.code {
-            case .tooManyRedirects, .redirectLoop, .invalidRedirect: return (.redirectedTooOften, [], url, 0)
-            // What is looked at has come long before.
-            case .bodyTooLarge: return (.answered(status: 200), collector.bytes, url, 0)
-            default: return (.failed(code: error.code.rawValue), [], url, 0)
+            case .tooManyRedirects, .redirectLoop, .invalidRedirect: return Answer(fetch: .redirectedTooOften, source: url)
+            default: return Answer(fetch: .failed(code: error.code.rawValue), source: url)
             }
+        }
+    }
+
+    /// Fetches a file, redirects followed.
+    private func answer(at url: WebURL) async throws(FetchError) -> Answer {
+        var request = RequestHead(method: .get, url: url, fields: fields.fields(for: url))
+        var chain = RedirectChain(from: request, limit: RobotsAccess.maximumRedirects)
+        let startTime = now()
+        while true {
+            let intake = RobotsIntake()
+            let timeLeft = client.timeLeft(spent: now().milliseconds(since: startTime))
+            var age: Int64 = 0
+            do throws(FetchError) {
+                let outcome = try await client.fetch(request, timeLeft: timeLeft, deliver: intake.consume)
+                guard outcome.head != nil else { return Answer(fetch: .failed(code: outcome.reason), source: url) }
+                age = outcome.age ?? 0
+            } catch {
+                // What is looked at has come long before.
+                guard intake.isEnough else { throw error }
+            }
+            guard let head = intake.head, let next = try chain.next(after: head, to: request) else {
+                let (fetch, body) = intake.result(now: now())
+                return Answer(fetch: fetch, body: body, source: request.url, age: age)
+            }
+            request = next
         }
     }
 
@@ -83,36 +104,67 @@ struct RobotsFetcher: Sendable {
         switch fetch {
         case .answered(let status, let retryAfter): .status(status, retryAfter: retryAfter)
         case .redirectedTooOften: .permanent
+        case .failed(RobotsContent.undecodableCode), .failed(FetchError.Code.bodyTooLarge.rawValue): .permanent
         case .failed: .connection
         }
     }
 }
 
-/// The beginning of a robots.txt, its content codings undone.
-private final class RobotsBody: Sendable {
+/// Takes in the answer to one request: as much of it as is looked at, and the rest where it is not too long.
+private final class RobotsIntake: Sendable {
     private struct State: ~Copyable {
-        var bytes: [UInt8] = []
-        var decoder: ContentDecoder?
+        var head: ResponseHead?
+        var content: RobotsContent?
+        /// Bytes of the content as sent.
+        var receivedBytes: Int64 = 0
+        /// Whether it says itself that it is too long to be taken in whole.
+        var isTooLong = false
     }
 
     private let state = Mutex(State())
 
-    var bytes: [UInt8] { state.withLock { $0.bytes } }
+    /// Bytes that are taken in, as sent: what is beyond the limit of robots.txt is not looked at, but only what has come to its
+    /// end is stored.
+    private static let maximumBytes: Int64 = 8 << 20
+
+    /// Ends a fetch of which nothing more is wanted.
+    private static let enough = FetchError(
+        code: .bodyTooLarge, message: "the rest of a robots.txt is more than is taken of it", failureClass: .refused)
+
+    /// The answer's head; nil where none has come.
+    var head: ResponseHead? { state.withLock { $0.head } }
+
+    /// Whether an answer has come that stands, whatever becomes of the rest.
+    var isEnough: Bool { state.withLock { $0.content?.isEnough ?? false } }
+
+    /// How the fetch ended, and the file.
+    func result(now: UnixTime) -> (RobotsFetch, body: [UInt8]) {
+        state.withLock { state in
+            let retryAfter = state.head?.fields.first("Retry-After").flatMap { RetryAfter.parse($0, now: now) }
+            return (
+                state.content?.fetch(retryAfter: retryAfter) ?? .failed(code: FetchError.Code.deliveryFailed.rawValue),
+                state.content?.bytes ?? []
+            )
+        }
+    }
 
     @Sendable func consume(_ event: BodyEvent) async throws {
-        state.withLock { state in
+        let isOver = state.withLock { state in
             switch event {
             case .head(let preamble):
-                state.bytes = []
-                state.decoder = try? ContentDecoder(
-                    contentEncoding: preamble.head.fields.combined("Content-Encoding"), maximumOutput: nil)
+                state.head = preamble.head
+                state.content = RobotsContent(preamble.head)
+                state.isTooLong = preamble.head.fields.first("Content-Length").flatMap { Int64($0) } ?? 0 > Self.maximumBytes
             case .bytes(let bytes):
-                // One byte more than is read tells that there is more.
-                guard state.bytes.count <= RobotsTxt.maximumBytes else { return }
-                state.decoder?.append(bytes)
-                while state.bytes.count <= RobotsTxt.maximumBytes, let piece = try? state.decoder?.next() { state.bytes += piece }
-            case .spilled, .end: break
+                state.receivedBytes += Int64(bytes.count)
+                state.content?.append(bytes)
+            case .spilled: break
+            case .end:
+                state.content?.finish()
+                return false
             }
+            return state.receivedBytes > Self.maximumBytes || state.isTooLong && (state.content?.isEnough ?? false)
         }
+        if isOver { throw Self.enough }
     }
 }
