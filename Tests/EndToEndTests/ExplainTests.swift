@@ -198,6 +198,64 @@ import Testing
         }
     }
 
+    @Test func aRobotsFileIsReadWhereItsRedirectsLead() async throws {
+        try await withOrigin { origin in
+            let fresh: FieldSection = ["Content-Type": "text/plain", "Cache-Control": "max-age=600"]
+            func redirect(to location: String) -> ScriptedResponse {
+                ScriptedResponse(status: 301, fields: ["Location": location, "Cache-Control": "max-age=600"])
+            }
+            origin.script("/robots.txt", redirect(to: "/moved"))
+            origin.script("/moved", redirect(to: "/rules"))
+            origin.script("/rules", .text("User-agent: *\nDisallow: /private\n", fields: fresh))
+            origin.script("/", .text("<a href=private>x</a>", fields: ["Content-Type": "text/html"]))
+            _ = try await larder.run("crawl", "-q", "-r", origin.url("/"))
+            #expect(origin.count(target: "/private") == 0)
+            let robots = try await explain(origin.url("/private"))["robots"]
+            #expect(robots["allowed"] == false && robots["line"] == 2)
+            #expect(robots["url"].string == origin.url("/robots.txt"))
+            #expect(robots["source"].string == origin.url("/rules"))
+            #expect(robots["fetched"].integer != nil)
+            let text = try await larder.run("explain", origin.url("/private")).text
+            #expect(text.contains("line 2 for *: Disallow: /private"))
+            #expect(text.contains("\(origin.url("/rules")) of ") && text.contains("\(origin.url("/robots.txt")) redirects there"))
+            #expect(try await explain(origin.url("/public"))["robots"]["allowed"] == true)
+
+            // Without its target a redirect says nothing.
+            #expect(try await larder.run("rm", "--yes", origin.url("/rules")).status == 0)
+            let unknown = try await explain(origin.url("/private"))["robots"]
+            #expect(unknown["allowed"] == .null && unknown["source"].string == origin.url("/rules"))
+        }
+    }
+
+    @Test func aRobotsFileThatRedirectsInACircleAllowsAllAsInACrawl() async throws {
+        try await withOrigin { origin in
+            origin.script(
+                "/robots.txt", ScriptedResponse(status: 301, fields: ["Location": "/robots.txt", "Cache-Control": "max-age=600"]))
+            origin.script("/", .text("x", fields: ["Content-Type": "text/html"]))
+            #expect(try await larder.run("crawl", "-q", "-r", origin.url("/")).status == 0)
+            let robots = try await explain(origin.url("/"))["robots"]
+            #expect(robots["allowed"] == true)
+            #expect(robots["explanation"].string?.contains("redirects more than 5 times") == true)
+        }
+    }
+
+    @Test func aRobotsFileThatCannotBeDecodedAllowsNothing() async throws {
+        try await withOrigin { origin in
+            origin.script(
+                "/robots.txt",
+                .text(
+                    "User-agent: *\nDisallow:\n",
+                    fields: ["Content-Type": "text/plain", "Content-Encoding": "br", "Cache-Control": "max-age=600"]))
+            origin.script("/", .text("x", fields: ["Content-Type": "text/html"]))
+            let crawl = try await larder.run("crawl", "-r", origin.url("/"))
+            #expect(crawl.status == 22 && crawl.errors.contains("undecodable_content"))
+            #expect(origin.count(target: "/") == 0)
+            let robots = try await explain(origin.url("/"))["robots"]
+            #expect(robots["allowed"] == false)
+            #expect(robots["explanation"].string?.contains("undecodable_content") == true)
+        }
+    }
+
     @Test func everyReasonIsListedWithItsSection() async throws {
         let text = try await larder.run("explain", "--reasons").text
         let objects = try JSONValue.lines(try await larder.run("explain", "--reasons", "--json"))

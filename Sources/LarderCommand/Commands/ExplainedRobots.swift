@@ -1,14 +1,16 @@
 import CacheStore
 import CachingClient
-import ContentCoding
+import CrawlEngine
 import CrawlPolicy
 import HTTPCaching
 import HTTPSemantics
 
 /// What the stored robots.txt of a URL's site says of it (RFC 9309).
 struct ExplainedRobots {
-    /// Where the file is.
+    /// Where the file is asked for.
     let url: WebURL
+    /// From where the answer came that counts: another URL where the first one redirects.
+    let source: WebURL
     /// Nil: nothing is stored of it, and a crawl that follows links would ask for it first.
     let verdict: RobotsVerdict?
     /// When it was fetched or confirmed last; nil: nothing is stored.
@@ -16,32 +18,44 @@ struct ExplainedRobots {
     /// What it asks for between two requests, in milliseconds; nil: nothing.
     let crawlDelay: Int64?
 
-    /// Reads what is stored; nil where the URL can have no robots.txt.
+    /// Reads what is stored, redirects followed as a crawl follows them; nil where the URL can have no robots.txt.
     static func read(for url: WebURL, from store: CacheStore, now: UnixTime) async throws -> ExplainedRobots? {
         guard url.isHTTP, let robots = RobotsTxt.location(for: url) else { return nil }
-        let entries = try await store.lookup([CacheKey(robots)]).first ?? []
-        let latest = entries.filter { $0.response.heldRanges == nil }
-            .max { $0.response.freshness.responseTime < $1.response.freshness.responseTime }
-        guard let latest else { return ExplainedRobots(url: robots, verdict: nil, fetched: nil, crawlDelay: nil) }
-        let rules = RobotsRules.after(
-            .answered(status: latest.response.head.status), body: try await body(of: latest, in: store), from: robots, now: now,
-            lifetimeSeconds: nil)
-        return ExplainedRobots(
-            url: robots, verdict: rules.verdict(for: url), fetched: latest.response.freshness.responseTime,
-            crawlDelay: rules.group.delayMilliseconds)
+        var request = RequestHead(method: .get, url: robots, fields: [:])
+        var chain = RedirectChain(from: request, limit: RobotsAccess.maximumRedirects)
+        while true {
+            guard let entry = try await latest(of: request.url, in: store) else {
+                return ExplainedRobots(url: robots, source: request.url, verdict: nil, fetched: nil, crawlDelay: nil)
+            }
+            var answer: (fetch: RobotsFetch, body: [UInt8]) = (.redirectedTooOften, [])
+            switch Result(catching: { () throws(FetchError) in try chain.next(after: entry.response.head, to: request) }) {
+            case .success(let next?):
+                request = next
+                continue
+            case .success(nil): answer = try await content(of: entry, in: store)
+            case .failure: break
+            }
+            let rules = RobotsRules.after(answer.fetch, body: answer.body, from: request.url, now: now, lifetimeSeconds: nil)
+            return ExplainedRobots(
+                url: robots, source: request.url, verdict: rules.verdict(for: url),
+                fetched: entry.response.freshness.responseTime, crawlDelay: rules.group.delayMilliseconds)
+        }
     }
 
-    /// The content, as far as robots.txt goes.
-    private static func body(of entry: StoredEntry, in store: CacheStore) async throws -> [UInt8] {
-        var decoder = try ContentDecoder(
-            contentEncoding: entry.response.head.fields.combined("Content-Encoding"), maximumOutput: nil)
+    /// The variant that came or was confirmed last, which a crawl would have got.
+    private static func latest(of url: WebURL, in store: CacheStore) async throws -> StoredEntry? {
+        let entries = try await store.lookup([CacheKey(url)]).first ?? []
+        return entries.filter { $0.response.heldRanges == nil }
+            .max { $0.response.freshness.responseTime < $1.response.freshness.responseTime }
+    }
+
+    /// What a crawl makes of a stored answer, and its content as far as robots.txt goes.
+    private static func content(of entry: StoredEntry, in store: CacheStore) async throws -> (RobotsFetch, [UInt8]) {
+        var content = RobotsContent(entry.response.head)
         let reader = try WireBodyReader(entry.body, in: store)
-        var bytes: [UInt8] = []
-        while bytes.count <= RobotsTxt.maximumBytes, let piece = try await reader.next() {
-            decoder.append(piece)
-            while bytes.count <= RobotsTxt.maximumBytes, let piece = try decoder.next() { bytes += piece }
-        }
-        return bytes
+        while !content.isEnough, let piece = try await reader.next() { content.append(piece) }
+        content.finish()
+        return (content.fetch(), content.bytes)
     }
 
     // MARK: - Told
@@ -53,8 +67,9 @@ struct ExplainedRobots {
         let allowed = verdict.isAllowed ? style.green("allowed") : style.red("not allowed")
         var lines = [
             "\(allowed) for a crawl that follows links  [RFC 9309 section 2.2.2]", TerminalText.escaped(verdict.explanation),
-            "\(TerminalText.escaped(url.serialized)) of \(TimeText.date(fetched))",
+            "\(TerminalText.escaped(source.serialized)) of \(TimeText.date(fetched))",
         ]
+        if source != url { lines.append("\(TerminalText.escaped(url.serialized)) redirects there") }
         if let crawlDelay { lines.append("\(Double(crawlDelay) / 1000) s between two requests (Crawl-delay)") }
         return lines
     }
@@ -62,6 +77,7 @@ struct ExplainedRobots {
     func add(to line: inout JSONLine) {
         line.addObject("robots") { object in
             object.add("url", url.serialized)
+            object.add("source", source.serialized)
             object.add("fetched", fetched?.seconds)
             guard let verdict else { return object.addNull("allowed") }
             object.add("allowed", verdict.isAllowed)
