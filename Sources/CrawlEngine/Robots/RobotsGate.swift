@@ -20,6 +20,8 @@ struct RobotsGate<Item> {
 
     private struct Site {
         var rules: RobotsRules?
+        /// What the rules take.
+        var bytes = 0
         /// Items that wait for a fetch that is under way; nil: none is.
         var waiting: [Item]?
     }
@@ -27,11 +29,17 @@ struct RobotsGate<Item> {
     /// By origin.
     private var sites: [Origin: Site] = [:]
     private let maximumSites: Int
+    private let maximumBytes: Int
+    /// What the rules of all sites take.
+    private(set) var bytes = 0
 
-    /// - Parameter maximumSites: how many sites are remembered; beyond it those that nobody waits for are forgotten, and fetched
-    ///   again, from the cache, when they are met again.
-    init(maximumSites: Int = 4096) {
+    /// - Parameters:
+    ///   - maximumSites: how many sites are remembered; beyond it those that nobody waits for are forgotten, and fetched again, from
+    ///     the cache, when they are met again.
+    ///   - maximumBytes: how much memory their rules take, about; beyond it the longest are forgotten in the same way.
+    init(maximumSites: Int = 4096, maximumBytes: Int = 32 << 20) {
         self.maximumSites = max(1, maximumSites)
+        self.maximumBytes = maximumBytes
     }
 
     /// Items that wait.
@@ -61,7 +69,10 @@ struct RobotsGate<Item> {
     /// - Returns: the items that waited for it; they are to be asked for again.
     mutating func learned(_ rules: RobotsRules, of site: Origin) -> [Item] {
         let waiting = sites[site]?.waiting ?? []
-        sites[site] = Site(rules: rules, waiting: nil)
+        bytes -= sites[site]?.bytes ?? 0
+        sites[site] = Site(rules: rules, bytes: rules.memoryBytes, waiting: nil)
+        bytes += sites[site]?.bytes ?? 0
+        if bytes > maximumBytes { forgetLongest(but: site) }
         waitingCount -= waiting.count
         return waiting
     }
@@ -84,5 +95,17 @@ struct RobotsGate<Item> {
 
     private mutating func forgetSome() {
         sites = sites.filter { $0.value.waiting != nil }
+        bytes = sites.values.reduce(0) { $0 + $1.bytes }
+    }
+
+    /// Forgets down to half of what is allowed: the longest first, so that sites with long files pay for them and not the others.
+    ///
+    /// - Parameter kept: what has just been learned, for those who waited for it ask now.
+    private mutating func forgetLongest(but kept: Origin) {
+        let longest = sites.lazy.filter { $0.key != kept && $0.value.waiting == nil }.map { ($0.key, $0.value.bytes) }
+        for (site, length) in longest.sorted(by: { $0.1 > $1.1 }) where bytes > maximumBytes / 2 {
+            sites[site] = nil
+            bytes -= length
+        }
     }
 }

@@ -90,6 +90,11 @@ package struct RobotsRules: Sendable {
         return min(max(usual, retryAfter), max(usual, now.advanced(bySeconds: lifetimes.maximumSeconds)))
     }
 
+    /// Bytes of memory that it takes, about.
+    package var memoryBytes: Int {
+        group.memoryBytes + sitemaps.reduce(512) { $0 + 96 + $1.serialized.utf8.count }
+    }
+
     /// Whether it may still be used without asking the server.
     package func isValid(at now: UnixTime) -> Bool {
         now < validUntil
