@@ -2,12 +2,6 @@ import CacheStore
 import CrawlPolicy
 import HTTPSemantics
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 /// What a job keeps of the command that made it: the directory it ran in, and its arguments without anything secret. One a line.
 struct JobSettings: Equatable {
     /// Where relative names of files count from.
@@ -22,9 +16,13 @@ struct JobSettings: Equatable {
 
     /// The settings of this process' own command line.
     static func current(_ arguments: [String]) -> JobSettings {
-        var buffer = [CChar](repeating: 0, count: 4097)
-        let directory = getcwd(&buffer, 4096).map { String(cString: $0) } ?? "/"
-        return JobSettings(directory: directory, arguments: arguments)
+        JobSettings(directory: WorkingDirectory.path ?? "/", arguments: arguments)
+    }
+
+    /// The arguments and these options, which count before those that are kept: the last one does. `--` ends the options.
+    func arguments(with options: [String]) -> [String] {
+        let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
+        return arguments[..<end] + options + arguments[end...]
     }
 
     // MARK: - As text

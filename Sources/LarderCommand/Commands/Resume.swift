@@ -37,7 +37,8 @@ struct Resume: Subcommand {
     }
 
     func run() async throws {
-        let directory = try shared.cacheDirectory()
+        // Of the job's directory, which is entered below, a relative one would be another.
+        let directory = try WorkingDirectory.absolute(shared.cacheDirectory())
         let list = try ListRecord.read(cacheDirectory: directory, name: job.name)
         let text = if let list { list.settings } else { try await frontierSettings(directory) }
         guard let settings = JobSettings(text) else {
@@ -48,13 +49,14 @@ struct Resume: Subcommand {
         guard chdir(settings.directory) == 0 else {
             throw CommandFailure.fileIO("cannot enter the directory of the job", path: settings.directory, error: errno)
         }
-        var arguments = settings.arguments + (list == nil ? ["--job", job.name.text] : []) + ["--cache", directory]
-        for field in header { arguments += ["--header", field] }
-        if shared.json { arguments.append("--json") }
-        if shared.quiet { arguments.append("--quiet") }
-        if shared.verbose { arguments.append("--verbose") }
-        if !shared.config { arguments.append("--no-config") }
-        let configured = try ConfigArguments.merged(into: ["crawl"] + arguments, environment: .current)
+        var options = (list == nil ? ["--job", job.name.text] : []) + ["--cache", directory]
+        for field in header { options += ["--header", field] }
+        if shared.json { options.append("--json") }
+        if shared.quiet { options.append("--quiet") }
+        if shared.verbose { options.append("--verbose") }
+        if !shared.config { options.append("--no-config") }
+        let configured = try ConfigArguments.merged(
+            into: ["crawl"] + settings.arguments(with: options), environment: .current)
         try await Crawl.parse(Array(configured.dropFirst())).run(arguments: settings.arguments, isResumed: true)
     }
 

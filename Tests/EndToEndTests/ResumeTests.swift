@@ -1,0 +1,61 @@
+import Foundation
+import HTTPSemantics
+import TestOrigin
+import TestSupport
+import Testing
+
+/// `larder resume` goes on with the very job, in its cache, with what its command said.
+@Suite struct ResumeTests {
+    let larder: Larder
+
+    init() throws {
+        larder = try Larder()
+    }
+
+    /// Runs the program in a directory, which is made where it is missing.
+    private func run(in directory: String, _ arguments: String...) async throws -> Program.Result {
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        return try await Program.run(
+            "/bin/sh", ["-c", "cd \"$0\" && exec \"$@\"", directory, Larder.program] + arguments,
+            environment: ["LARDER_CACHE": larder.cache])
+    }
+
+    private func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+    @Test func aRelativeCacheCountsFromWhereTheUserIs() async throws {
+        let root = larder.directory.path
+        try await withOrigin(web: LinkedSite(pageCount: 20)) { origin in
+            let made = try await run(
+                in: root + "/work", "crawl", "-q", "-r", "-l", "0", "--job", "web", "--cache", "../own", origin.url("/web/0.html"))
+            #expect(made.status == 0)
+            let report = try CrawlReport(try await run(in: root, "resume", "web", "--cache", "./own", "--json"))
+            #expect(report.status == 0 && report.outcomes == ["revalidated": 20])
+            #expect(exists(root + "/own/jobs/web.db"))
+            #expect(!exists(root + "/work/own") && !exists(larder.cache))
+        }
+    }
+
+    @Test func theCacheOfResumeCountsAndNotThatOfTheCommand() async throws {
+        let root = larder.directory.path
+        try await withOrigin(web: LinkedSite(pageCount: 20)) { origin in
+            let command = ["crawl", "-q", "-r", "-l", "0", "--job=web", "--cache", root + "/old", origin.url("/web/0.html")]
+            #expect(try await larder.run(command).status == 0)
+            try FileManager.default.moveItem(atPath: root + "/old", toPath: root + "/new")
+            let report = try CrawlReport(try await larder.run("resume", "web", "--cache", root + "/new", "--json"))
+            #expect(report.outcomes == ["revalidated": 20])
+            #expect(!exists(root + "/old"))
+        }
+    }
+
+    @Test func aCommandThatEndsItsOptionsIsGoneOnWith() async throws {
+        try await withOrigin(web: LinkedSite(pageCount: 20)) { origin in
+            let made = try await larder.run("crawl", "-q", "-r", "-l", "0", "--", origin.url("/web/0.html"))
+            #expect(made.status == 0)
+            let name = try #require(try JSONValue.lines(try await larder.run("jobs", "--json")).first?["job"].string)
+            let report = try CrawlReport(try await larder.run("resume", name, "--json"))
+            #expect(report.status == 0 && report.outcomes == ["revalidated": 20])
+            let jobs = try JSONValue.lines(try await larder.run("jobs", "--json"))
+            #expect(jobs.map { $0["job"].string } == [name] && jobs.first?["round"] == 2)
+        }
+    }
+}
