@@ -58,4 +58,27 @@ import Testing
             #expect(jobs.map { $0["job"].string } == [name] && jobs.first?["round"] == 2)
         }
     }
+
+    // MARK: - Secrets
+
+    @Test func aSecretIsNotWrittenDownHoweverItIsGiven() async throws {
+        try await withOrigin(web: LinkedSite(pageCount: 5)) { origin in
+            let url = origin.url("/web/0.html")
+            let made = try await larder.run(
+                "crawl", "-q", "--job", "web", "-rH", "Authorization: Bearer opensesame", "-H", "X-Api-Key: opensesame", url)
+            #expect(made.status == 0)
+            #expect(origin.requests.last?.fields.first("Authorization") == "Bearer opensesame")
+            for file in try FileManager.default.subpathsOfDirectory(atPath: larder.cache) {
+                let content = (try? Data(contentsOf: URL(fileURLWithPath: larder.cache + "/" + file))) ?? Data()
+                #expect(content.range(of: Data("opensesame".utf8)) == nil, "\(file)")
+            }
+            origin.clearLog()
+            let resumed = try await larder.run("resume", "web", "--header", "X-Api-Key: again")
+            #expect(resumed.status == 0)
+            #expect(resumed.errors.contains("sent without Authorization,"))
+            let pages = origin.requests.filter { $0.target != "/robots.txt" }
+            #expect(pages.count == 5)
+            #expect(pages.allSatisfy { !$0.fields.contains("Authorization") && $0.fields.first("X-Api-Key") == "again" })
+        }
+    }
 }

@@ -105,23 +105,27 @@ struct Crawl: Subcommand {
     private func openJob(_ arguments: [String], _ console: Console) async throws -> OpenJob {
         let name = try recursion.job?.name ?? jobName()
         return try await OpenJob.open(
-            name, in: shared.cacheDirectory(), settings: .current(arguments), durable: storage.durable, console: console)
+            name, in: shared.cacheDirectory(), settings: settings(arguments), durable: storage.durable, console: console)
     }
 
     /// The record of a crawl that is no job with a frontier; nil where there is none. What comes through standard input cannot be read
     /// again.
     private func beginList(_ arguments: [String], isResumed: Bool, _ console: Console) throws -> OpenList? {
         guard request.method == .get, request.data.isEmpty, !input.inputFile.contains("-") else { return nil }
-        let settings = JobSettings.current(arguments)
-        let deciding = [settings.directory] + JobSettings.withoutSecrets(input.urls) + [""] + input.inputFile
+        let settings = settings(arguments)
+        let deciding = [settings.directory] + input.urls.map(UnsecretArguments.withoutUserinfo) + [""] + input.inputFile
         guard let name = JobSettings.name(firstURL: input.urls.first, deciding: deciding) else { return nil }
         return OpenList.begin(
             name, in: try shared.cacheDirectory(), settings: settings, isResumed: isResumed, console: console)
     }
 
+    private func settings(_ arguments: [String]) -> JobSettings {
+        .current(arguments, urls: input.urls, headers: request.header)
+    }
+
     /// The name of a job that was given none.
     private func jobName() throws -> JobName {
-        let deciding = input.urls.sorted() + input.inputFile.sorted() + recursion.deciding
+        let deciding = input.urls.map(UnsecretArguments.withoutUserinfo).sorted() + input.inputFile.sorted() + recursion.deciding
         guard let name = JobSettings.name(firstURL: input.urls.first, deciding: deciding) else {
             throw ValidationError("Give the job a name with --job.")
         }

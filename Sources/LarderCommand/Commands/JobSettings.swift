@@ -2,7 +2,8 @@ import CacheStore
 import CrawlPolicy
 import HTTPSemantics
 
-/// What a job keeps of the command that made it: the directory it ran in, and its arguments without anything secret. One a line.
+/// What a job keeps of the command that made it: the directory it ran in, and its arguments without anything secret
+/// (`UnsecretArguments`). One a line.
 struct JobSettings: Equatable {
     /// Where relative names of files count from.
     var directory: String
@@ -11,12 +12,18 @@ struct JobSettings: Equatable {
 
     init(directory: String, arguments: [String]) {
         self.directory = directory
-        self.arguments = Self.withoutSecrets(arguments)
+        self.arguments = arguments
     }
 
     /// The settings of this process' own command line.
-    static func current(_ arguments: [String]) -> JobSettings {
-        JobSettings(directory: WorkingDirectory.path ?? "/", arguments: arguments)
+    ///
+    /// - Parameters:
+    ///   - urls: those of the arguments that are URLs.
+    ///   - headers: the values of `--header`, wherever they stand among the arguments.
+    static func current(_ arguments: [String], urls: [String], headers: [String]) -> JobSettings {
+        JobSettings(
+            directory: WorkingDirectory.path ?? "/",
+            arguments: UnsecretArguments(urls: urls, headers: headers).of(arguments))
     }
 
     /// The arguments and these options, which count before those that are kept: the last one does. `--` ends the options.
@@ -53,36 +60,6 @@ struct JobSettings: Equatable {
             }
         }
         return result
-    }
-
-    // MARK: - Secrets
-
-    /// Fields that are never written down.
-    private static let secretFields = ["authorization", "proxy-authorization", "cookie"]
-
-    /// The arguments without fields that hold credentials, and without user and password in URLs.
-    static func withoutSecrets(_ arguments: [String]) -> [String] {
-        var result: [String] = []
-        var rest = arguments[...]
-        while let argument = rest.popFirst() {
-            if argument == "-H" || argument == "--header" {
-                guard let value = rest.popFirst() else { break }
-                if !isSecret(value) { result += [argument, value] }
-            } else if argument.hasPrefix("--header=") || argument.hasPrefix("-H") && !argument.hasPrefix("--") {
-                let value = argument.hasPrefix("-H") ? argument.dropFirst(2) : argument.dropFirst("--header=".count)
-                if !isSecret(String(value)) { result.append(argument) }
-            } else if let url = WebURL(argument), url.isHTTP, url.withoutUserinfo() != url {
-                result.append(url.withoutUserinfo().serialized)
-            } else {
-                result.append(argument)
-            }
-        }
-        return result
-    }
-
-    private static func isSecret(_ field: String) -> Bool {
-        let name = field.prefix { $0 != ":" && $0 != ";" }.lowercased()
-        return secretFields.contains(name.filter { $0 != " " && $0 != "=" })
     }
 
     // MARK: - Names

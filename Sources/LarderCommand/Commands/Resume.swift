@@ -14,7 +14,7 @@ struct Resume: Subcommand {
         abstract: "Go on with a crawl job.",
         discussion: """
             The job goes on with the options of the command that made it, in the directory of that command. Credentials are never \
-            written down: give them again with --header. A job that has come to its end begins anew, and looks for changes; the \
+            written down, and neither is any field of --header that could be one: give them again. A job that has come to its end begins anew, and looks for changes; the \
             crawl of a plain list that was stopped goes through its list, and asks for nothing that it has fetched already.
 
             Examples:
@@ -57,7 +57,18 @@ struct Resume: Subcommand {
         if !shared.config { options.append("--no-config") }
         let configured = try ConfigArguments.merged(
             into: ["crawl"] + settings.arguments(with: options), environment: .current)
-        try await Crawl.parse(Array(configured.dropFirst())).run(arguments: settings.arguments, isResumed: true)
+        let crawl = try Crawl.parse(Array(configured.dropFirst()))
+        tellMissing(UnsecretArguments.missingFields(of: crawl.request.header, given: header))
+        try await crawl.run(arguments: settings.arguments, isResumed: true)
+    }
+
+    private func tellMissing(_ fields: [String]) {
+        guard !fields.isEmpty else { return }
+        let console = Console(shared)
+        console.notice(
+            "sent without \(fields.map(TerminalText.escaped).joined(separator: ", ")), which the job does not keep: it may be a "
+                + "secret. Give it again with --header.")
+        console.finish()
     }
 
     private func frontierSettings(_ directory: String) async throws -> String {
