@@ -117,6 +117,30 @@ struct RobotsGroupTests {
         #expect(!allows("User-agent: *\nDisallow: /c", "/c", RobotsAgent("", "*")))
     }
 
+    @Test(
+        "2.2.1: the product token is part of the User-Agent field",
+        arguments: [
+            ("MyBot/1.0 (+https://a.example/)", "mybot"), ("mybot", "MyBot/2"), ("My-Bot_2 x", "my-bot_2"),
+            ("Mozilla/5.0 (compatible; MyBot/1.0; +http://a.example/)", "MyBot"),
+            ("Mozilla/5.0 (compatible; MyBot/1.0)", "Mozilla"), ("Mozilla/5.0 (X11; Linux) MyBot/1", "mozilla"),
+        ])
+    func ofUserAgent(field: String, token: String) throws {
+        let agent = try #require(RobotsAgent(userAgent: field))
+        #expect(!allows("User-agent: \(token)\nDisallow: /\n\nUser-agent: *\nDisallow:", "/x", agent))
+        #expect(allows("User-agent: larder\nDisallow: /", "/x", agent))
+    }
+
+    @Test("Local: of a browser and what is compatible with it, the latter is the crawler")
+    func compatible() throws {
+        let agent = try #require(RobotsAgent(userAgent: "Mozilla/5.0 (compatible; MyBot/1.0)"))
+        #expect(allows("User-agent: mozilla\nDisallow: /\n\nUser-agent: mybot\nDisallow:", "/x", agent))
+    }
+
+    @Test("Local: a field that begins with no product names no crawler", arguments: ["", "*", "(x)", "/1.0", " "])
+    func ofNoUserAgent(field: String) {
+        #expect(RobotsAgent(userAgent: field) == nil)
+    }
+
     @Test("Larder's own token is larder")
     func ownToken() {
         let group = RobotsGroup(of: RobotsTxt(Array("User-agent: Larder/1.0\nDisallow: /x".utf8)))

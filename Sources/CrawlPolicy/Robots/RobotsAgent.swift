@@ -10,11 +10,24 @@ package struct RobotsAgent: Hashable, Sendable {
     /// that a file names is the one that counts. Case does not matter. Without any, and for a file that names none of them, the
     /// group of "*" counts.
     package init(_ tokens: String...) {
-        self.tokens = tokens.map { text in
-            var text = text
-            return text.withUTF8 { Self.token(startingLine: $0) }
+        self.tokens = tokens.map(Self.token(of:)).filter { !$0.isEmpty && $0 != "*" }
+    }
+
+    /// The crawler that a `User-Agent` field names (RFC 9110 section 10.1.5): its first product. Where it calls itself compatible with a
+    /// browser, as in "Mozilla/5.0 (compatible; ExampleBot/2.1)", the one that does so goes before. Nil where no product is named.
+    package init?(userAgent: String) {
+        let text = userAgent.lowercased()
+        var tokens = [Self.token(of: text)]
+        if tokens == ["mozilla"], let mark = text.firstRange(of: "(compatible;") {
+            tokens.insert(Self.token(of: String(text[mark.upperBound...].drop { $0 == " " })), at: 0)
         }
-        .filter { !$0.isEmpty && $0 != "*" }
+        self.tokens = tokens.filter { !$0.isEmpty && $0 != "*" }
+        if self.tokens.isEmpty { return nil }
+    }
+
+    private static func token(of text: String) -> String {
+        var text = text
+        return text.withUTF8 { token(startingLine: $0) }
     }
 
     /// The product token with which the value of a user-agent line begins, in small letters: "larder" of "Larder/1.0"; "*" of

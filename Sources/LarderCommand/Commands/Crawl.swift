@@ -82,13 +82,15 @@ struct Crawl: Subcommand {
             console.notice("\(signal): stopping; what is under way has 5 seconds. A second signal ends at once.")
             crawler.stop()
         }
+        var jobConfiguration = recursion.jobConfiguration
+        jobConfiguration.robotsAgent = request.robotsAgent
         let ending: Result<CrawlSummary, any Error>
         do {
             ending = .success(
-                try await reporter.showingProgress(of: crawler) { [input, recursion] () async throws(CrawlError) in
+                try await reporter.showingProgress(of: crawler) { [input, jobConfiguration] () async throws(CrawlError) in
                     guard let job else { return try await crawler.run(input.inputs, report: reporter.report) }
                     return try await crawler.run(
-                        job.frontier, recursion.jobConfiguration, seeds: input.inputs, report: reporter.report)
+                        job.frontier, jobConfiguration, seeds: input.inputs, report: reporter.report)
                 })
         } catch {
             ending = .failure(error)

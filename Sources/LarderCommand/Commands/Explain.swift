@@ -82,7 +82,7 @@ struct Explain: Subcommand {
         }
         let entries = try await store.lookup([StoragePolicy.key(request: message)]).first ?? []
         let host = store.situation(of: message.url.authority, now: now)
-        let robots = try await ExplainedRobots.read(for: message.url, from: store, now: now)
+        let robots = try await ExplainedRobots.read(for: message.url, agent: request.robotsAgent, from: store, now: now)
         await store.close()
         return (entries, host, robots)
     }

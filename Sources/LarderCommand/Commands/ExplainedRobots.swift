@@ -19,7 +19,11 @@ struct ExplainedRobots {
     let crawlDelay: Int64?
 
     /// Reads what is stored, redirects followed as a crawl follows them; nil where the URL can have no robots.txt.
-    static func read(for url: WebURL, from store: CacheStore, now: UnixTime) async throws -> ExplainedRobots? {
+    ///
+    /// - Parameter agent: the crawler that would ask.
+    static func read(
+        for url: WebURL, agent: RobotsAgent, from store: CacheStore, now: UnixTime
+    ) async throws -> ExplainedRobots? {
         guard url.isHTTP, let robots = RobotsTxt.location(for: url) else { return nil }
         var request = RequestHead(method: .get, url: robots, fields: [:])
         var chain = RedirectChain(from: request, limit: RobotsAccess.maximumRedirects)
@@ -35,7 +39,8 @@ struct ExplainedRobots {
             case .success(nil): answer = try await content(of: entry, in: store)
             case .failure: break
             }
-            let rules = RobotsRules.after(answer.fetch, body: answer.body, from: request.url, now: now, lifetimeSeconds: nil)
+            let rules = RobotsRules.after(
+                answer.fetch, body: answer.body, from: request.url, for: agent, now: now, lifetimeSeconds: nil)
             return ExplainedRobots(
                 url: robots, source: request.url, verdict: rules.verdict(for: url),
                 fetched: entry.response.freshness.responseTime, crawlDelay: rules.group.delayMilliseconds)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CachingClient
+import CrawlPolicy
 import HTTPSemantics
 
 /// What is sent to the server.
@@ -76,5 +77,10 @@ struct RequestOptions: ParsableArguments {
         }
         // As with curl, a name without a value takes the field away.
         return fields.overlaid(with: given)
+    }
+
+    /// Whose rules in a robots.txt count: those for the crawler that the User-Agent field names, else those for Larder.
+    var robotsAgent: RobotsAgent {
+        fields.first("User-Agent").flatMap { RobotsAgent(userAgent: $0) } ?? .larder
     }
 }
