@@ -40,7 +40,25 @@ import Testing
     @Test(arguments: [["--user-agent", "(nobody)"], ["-H", "User-Agent:"], []])
     func whoeverHasNoNameIsLarder(options: [String]) async throws {
         try await withSite(robots: "User-agent: larder\nDisallow: /\n") { origin in
-            #expect(try await larder.run(["crawl", "-q", "-r", origin.url("/a")] + options).status == 22)
+            let result = try await larder.run(["crawl", "-q", "-r", origin.url("/a")] + options)
+            #expect(result.status == 22 && origin.count(target: "/a") == 0)
+        }
+    }
+
+    @Test func theSiteIsToldWhomToAsk() async throws {
+        try await withSite(robots: "User-agent: larder\nDisallow: /private\n") { origin in
+            #expect(try await larder.run("crawl", "-q", "-r", "--contact", "me@example.org", origin.url("/a")).status == 0)
+            #expect(origin.requests.count == 2)
+            for request in origin.requests {
+                let agent = request.fields.first("User-Agent") ?? ""
+                #expect(agent.hasPrefix("larder/") && agent.hasSuffix(" (+mailto:me@example.org)"), "\(request.target)")
+            }
+            // As other options, it can stand in the file.
+            var configured = larder
+            configured.environment["XDG_CONFIG_HOME"] = larder.directory.file("config")
+            try larder.directory.write("contact = \"https://example.org/bot\"\n", to: "config/larder/config.toml")
+            #expect(try await configured.run("get", "--reload", origin.url("/a")).status == 0)
+            #expect(origin.requests.last?.fields.first("User-Agent")?.hasSuffix(" (+https://example.org/bot)") == true)
         }
     }
 }

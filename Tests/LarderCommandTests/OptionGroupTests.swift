@@ -1,5 +1,6 @@
 import ArgumentParser
 import CrawlEngine
+import CrawlPolicy
 import HTTPCaching
 import HTTPSemantics
 import Testing
@@ -52,6 +53,26 @@ import Testing
         #expect(fields.values("X") == ["1", "2"])
         let agent = try Get.parse(["http://a/", "--user-agent", "me", "-H", "User-Agent: you"]).request.fields
         #expect(agent.values("User-Agent") == ["me"])
+    }
+
+    @Test(arguments: [
+        ("https://example.org/bot", "https://example.org/bot"), ("mailto:me@example.org", "mailto:me@example.org"),
+        ("me@example.org", "mailto:me@example.org"),
+    ])
+    func `the User-Agent field says where whoever sends it can be reached`(contact: String, said: String) throws {
+        let request = try Get.parse(["http://a/", "--contact", contact]).request
+        #expect(request.fields.values("User-Agent") == ["larder/0.1.0 (+\(said))"])
+        #expect(request.robotsAgent == .larder)
+        let named = try Get.parse(["http://a/", "--contact", contact, "--user-agent", "me/1"]).request
+        #expect(named.fields.values("User-Agent") == ["me/1"])
+    }
+
+    @Test(arguments: [
+        "", "example.org", "me", "ftp://example.org/", "mailto:", "mailto:me", "@", "me@", "http://me:secret@example.org/",
+        "https://example.org/)(", "https://example.org/\u{e9})",
+    ])
+    func `a contact that nobody can reach is a usage error`(contact: String) {
+        #expect(throws: (any Error).self) { try Get.parse(["http://a/", "--contact", contact]) }
     }
 
     @Test(arguments: [

@@ -16,6 +16,12 @@ struct RequestOptions: ParsableArguments {
     var userAgent: String?
 
     @Option(
+        help: ArgumentHelp(
+            "Where you can be reached, a page or a mail address, said in the User-Agent field unless --user-agent says another: "
+                + "\(RequestDefaults.userAgent) (+https://example.org/bot).", valueName: "url"))
+    var contact: ContactAddress?
+
+    @Option(
         name: [.customShort("X"), .long],
         help: ArgumentHelp("The request method. Default: GET, or POST with --data.", valueName: "method"))
     var request: String?
@@ -69,7 +75,9 @@ struct RequestOptions: ParsableArguments {
     /// The fields to send: ours, overlaid with the user's. A field given by the user takes the place of ours of that name.
     var fields: FieldSection {
         var fields = RequestDefaults.fields
-        if let userAgent { fields.set("User-Agent", userAgent) }
+        if let agent = userAgent ?? contact.map({ "\(RequestDefaults.userAgent) (+\($0.text))" }) {
+            fields.set("User-Agent", agent)
+        }
         if !data.isEmpty { fields.append("Content-Type", "application/x-www-form-urlencoded") }
         // --user-agent says it more plainly than --header does.
         let given = header.compactMap { try? RequestField(parsing: $0).line }.filter {
