@@ -1,5 +1,6 @@
 import CacheStore
 import CachingClient
+import CrawlPolicy
 import HTTPCaching
 import HTTPSemantics
 
@@ -48,6 +49,13 @@ struct CrawlItem: Sendable {
         hopAttempts = 0
         waitingSince = nil
         encounters = 0
+    }
+
+    /// Whether nobody has named it and nothing is there, which nobody needs to be told.
+    func isVainGuess(_ result: CrawlResult) -> Bool {
+        guard flags.isGuess else { return false }
+        guard let status = result.status else { return result.outcome == .offlineMiss }
+        return (400..<500).contains(status) && !RetryPolicy.isTransient(status: status)
     }
 
     func result(_ outcome: FetchOutcome, now: UnixTime) -> CrawlResult {

@@ -259,7 +259,7 @@ extension Crawler {
         source?.ended(item, result, findings) { [self] failure in
             if let failure {
                 fail(failure)
-            } else if result.error?.failureClass != .interrupted {
+            } else if result.error?.failureClass != .interrupted, !item.isVainGuess(result) {
                 // A fetch that was cut off by stopping has not come to its end: the next run will fetch it.
                 journal.add(.finished(result))
             }

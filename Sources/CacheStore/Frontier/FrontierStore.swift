@@ -144,7 +144,8 @@ package final class FrontierStore: Sendable {
         let completions = refusals.map { refusal in
             let url = refusal.url
             let cut = FrontierCut(reason: reason, subject: refusal.subject ?? url.authority, exampleURL: url.url)
-            return Completion(url, FinishedAnswer(status: nil, errorCode: reason, time: now), cuts: [cut])
+            let answer = FinishedAnswer(status: nil, outcome: Int(clamping: url.flags), errorCode: reason, time: now)
+            return Completion(url, answer, cuts: [cut])
         }
         return try await thread.submit(
             .complete(completions, isRefused: true), byteCount: completions.reduce(64) { $0 + $1.byteCount },

@@ -51,6 +51,9 @@ extension Crawler {
         defer { seedReader.withLock { $0 = nil } }
         // Stopped before: nobody would cancel it any more.
         if state.withLock({ $0.isStopping }) { return }
+        let sitemaps = SiteSitemaps(canonicalizer: job.canonicalizer, key: key)
+        // Behind the seeds, which they may be among.
+        var guesses: [FrontierURL] = []
         while let lines = try await reader.next() {
             var urls: [FrontierURL] = []
             for line in lines {
@@ -59,12 +62,13 @@ extension Crawler {
                     let canonical = job.canonicalizer.canonical(url)
                     urls.append(LinkFinder.seed(canonical, key: key))
                     job.scope.addSeed(canonical)
-                    fields.addSeed(url)
+                    if fields.addSeed(url), job.readsSitemaps, let guess = sitemaps.guess(for: canonical) { guesses.append(guess) }
                 case .failure(let invalid): journal.add(.invalidSeed(invalid))
                 }
             }
             try await frontier.add(urls).value
         }
+        if !guesses.isEmpty { try await frontier.add(guesses).value }
     }
 }
 

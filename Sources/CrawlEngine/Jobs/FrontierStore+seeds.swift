@@ -13,7 +13,7 @@ extension FrontierStore {
         var sources: Set<String> = []
         for _ in 0..<Self.partsWithSeeds {
             guard let pages = try await report.next() else { break }
-            for page in pages where page.depth == 0 {
+            for page in pages where LinkFlags(Int64(page.answer.outcome)).isSeed {
                 guard let target = page.answer.redirectURL else { continue }
                 sources.insert(page.url)
                 targets.append(target)

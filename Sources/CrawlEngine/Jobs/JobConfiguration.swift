@@ -11,7 +11,8 @@ package struct JobConfiguration: Sendable {
     package var obeysRobots: Bool
     /// Whose group of robots.txt counts.
     package var robotsAgent: RobotsAgent
-    /// Whether the sitemaps of the seeds' sites are read: those that robots.txt names, and `/sitemap.xml`.
+    /// Whether the sitemaps of the seeds' sites are read: `/sitemap.xml`, and those that robots.txt names
+    /// on the crawl's hosts, where it is obeyed.
     package var readsSitemaps: Bool
     /// What ends traps.
     package var budget: PatternBudget.Options

@@ -20,10 +20,14 @@ struct JobFields: Sendable {
     }
 
     /// Takes up a URL that the user has named, with what it says of user and password.
-    mutating func addSeed(_ url: WebURL) {
-        origins.insert(url.origin)
+    ///
+    /// - Returns: whether it is the first of its origin.
+    @discardableResult
+    mutating func addSeed(_ url: WebURL) -> Bool {
+        let isFirst = origins.insert(url.origin).inserted
         let request = RequestHead(method: .get, url: url, fields: [:]).takingCredentialsFromURL()
         if let value = request.fields.first("Authorization") { credentials[url.origin] = value }
+        return isFirst
     }
 
     /// The fields of a request for a URL.

@@ -23,6 +23,7 @@ final class JobSource: CrawlSource {
     let journal: CrawlJournal
     let now: @Sendable () -> UnixTime
     private let key: FingerprintKey
+    private let sitemaps: SiteSitemaps
     let state: Mutex<JobState>
     /// Wakes `next`.
     private let workCame = Signal()
@@ -40,12 +41,16 @@ final class JobSource: CrawlSource {
     /// Bytes that are handed to the frontier as one: what is written as one keeps other processes waiting.
     private static let partBytes = 4 << 20
 
+    /// Why a sitemap that nobody has named is not read.
+    private static let noSitemap = "no-sitemap"
+
     init(
         frontier: FrontierStore, key: FingerprintKey, client: CachingClient, configuration: CrawlConfiguration,
         job: JobConfiguration, fields: JobFields, journal: CrawlJournal, now: @escaping @Sendable () -> UnixTime
     ) {
         self.frontier = frontier
         self.key = key
+        sitemaps = SiteSitemaps(canonicalizer: job.canonicalizer, key: key)
         self.configuration = configuration
         self.job = job
         self.fields = fields
@@ -242,11 +247,16 @@ final class JobSource: CrawlSource {
                 state.withLock { _ = $0.hosts.noteWish(of: leased.host, until: until) }
             }
             done(nil)
+        } else if item.isVainGuess(result) {
+            note = .refuse(FrontierStore.Refusal(leased), reason: Self.noSitemap)
+            done(nil)
         } else {
-            var answer = FinishedAnswer(status: result.status, errorCode: result.error?.code.rawValue, time: now())
+            var answer = FinishedAnswer(
+                status: result.status, outcome: Int(clamping: leased.flags), errorCode: result.error?.code.rawValue, time: now())
             answer.digest = findings?.digest
             answer.redirectURL = findings?.redirectURL
-            let completion = Completion(leased, answer, links: findings?.links ?? [], cuts: findings?.cuts ?? [])
+            let links = (findings?.links ?? []) + sitemapsWhereSeedLed(item, findings)
+            let completion = Completion(leased, answer, links: links, cuts: findings?.cuts ?? [])
             note = .ended(
                 JobState.Ending(
                     completion: completion, news: findings?.news ?? .failure, pattern: URLPattern(of: item.request.url), done: done,
@@ -301,15 +311,22 @@ final class JobSource: CrawlSource {
         let url = request.url
         let previous = state.withLock { $0.robots.known(of: url.origin) }
         let rules = await robots.rules(at: url, previous: previous, retries: request.retries)
-        if job.readsSitemaps { await addSitemaps(rules, of: url) }
+        if job.readsSitemaps, case let scope = state.withLock({ $0.scope }), scope.isSiteOfSeed(url) {
+            _ = try? await frontier.add(sitemaps.named(by: rules, in: scope))
+        }
         state.withLock { $0.learned(rules, of: url.origin) }
         workCame.fire()
         noteCame.fire()
     }
 
-    private func addSitemaps(_ rules: RobotsRules, of robots: WebURL) async {
-        let urls = rules.sitemaps + [WebURL("/sitemap.xml", base: robots)].compactMap { $0 }
-        _ = try? await frontier.add(urls.map { LinkFinder.seed(job.canonicalizer.canonical($0), key: key, isSitemap: true) })
+    /// The sitemaps of the site that the redirects of a seed have led to at last; its robots.txt has been read before.
+    private func sitemapsWhereSeedLed(_ item: CrawlItem, _ findings: PageFindings?) -> [FrontierURL] {
+        guard job.readsSitemaps, item.flags.isSeed, item.flags.redirects > 0, let findings, findings.redirectURL == nil else {
+            return []
+        }
+        let url = item.request.url
+        let (scope, rules) = state.withLock { ($0.scope, $0.robots.known(of: url.origin)) }
+        return (rules.map { sitemaps.named(by: $0, in: scope) } ?? []) + [sitemaps.guess(for: url)].compactMap { $0 }
     }
 
     /// Writes what has come to its end; the URLs are let go of once that is committed.

@@ -88,10 +88,21 @@ struct LinkFinder {
     /// A seed as the frontier takes it.
     ///
     /// - Parameter url: in its canonical form.
-    static func seed(_ url: WebURL, key: FingerprintKey, isSitemap: Bool = false) -> FrontierURL {
+    static func seed(_ url: WebURL, key: FingerprintKey) -> FrontierURL {
         var flags = LinkFlags()
-        flags.isSeed = !isSitemap
-        flags.isSitemap = isSitemap
+        flags.isSeed = true
+        return frontierURL(url, fingerprint: URLFingerprint(of: url, key: key).rawValue, depth: 0, flags: flags)
+    }
+
+    /// A sitemap of a seed's site as the frontier takes it.
+    ///
+    /// - Parameters:
+    ///   - url: in its canonical form.
+    ///   - isGuess: whether nobody has named it.
+    static func sitemap(_ url: WebURL, key: FingerprintKey, isGuess: Bool) -> FrontierURL {
+        var flags = LinkFlags()
+        flags.isSitemap = true
+        flags.isGuess = isGuess
         return frontierURL(url, fingerprint: URLFingerprint(of: url, key: key).rawValue, depth: 0, flags: flags)
     }
 

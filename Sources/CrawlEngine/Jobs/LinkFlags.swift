@@ -5,6 +5,7 @@ struct LinkFlags: Hashable, Sendable {
     static let requisite: Int64 = 1 << 16
     private static let seedBit: Int64 = 1 << 17
     private static let sitemapBit: Int64 = 1 << 18
+    private static let guessBit: Int64 = 1 << 19
 
     /// Redirects that led to the URL, one after the other.
     var redirects = 0
@@ -14,6 +15,8 @@ struct LinkFlags: Hashable, Sendable {
     var isSeed = false
     /// Whether it is to be read as a sitemap.
     var isSitemap = false
+    /// Whether nobody has named it: that it is not there is no failure.
+    var isGuess = false
 
     init() {}
 
@@ -22,10 +25,11 @@ struct LinkFlags: Hashable, Sendable {
         isRequisite = number & Self.requisite != 0
         isSeed = number & Self.seedBit != 0
         isSitemap = number & Self.sitemapBit != 0
+        isGuess = number & Self.guessBit != 0
     }
 
     var number: Int64 {
         min(Int64(redirects), Self.hopsMask) | (isRequisite ? Self.requisite : 0) | (isSeed ? Self.seedBit : 0)
-            | (isSitemap ? Self.sitemapBit : 0)
+            | (isSitemap ? Self.sitemapBit : 0) | (isGuess ? Self.guessBit : 0)
     }
 }

@@ -121,6 +121,11 @@ package struct CrawlScope: Sendable {
         return nil
     }
 
+    /// Whether `url` is on the site of a seed.
+    package func isSiteOfSeed(_ url: WebURL) -> Bool {
+        seeds.contains(authority: url.authority)
+    }
+
     /// Whether the host of `url` belongs to the scope.
     package func visits(_ url: WebURL) -> Bool {
         visits(url, authority: url.authority)

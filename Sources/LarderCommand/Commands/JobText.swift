@@ -119,6 +119,7 @@ enum JobText {
         case CutReason.patternBudget.rawValue: "nothing new there"
         case CutReason.hostBudget.rawValue: "nothing new on the host"
         case "robots": "robots.txt"
+        case "no-sitemap": "no sitemap there"
         case "links-of-a-page": "too many links on a page"
         default: TerminalText.escaped(code)
         }

@@ -39,7 +39,9 @@ struct RecursionOptions: ParsableArguments {
         help: "Fetch what pages need to be shown, also beyond --level and --no-parent.")
     var pageRequisites = false
 
-    @Flag(inversion: .prefixedNo, help: "Read the sitemaps of the given URLs' sites.")
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Read the sitemaps of the given URLs' sites: /sitemap.xml, and what robots.txt names on the crawl's hosts.")
     var sitemaps = false
 
     @Flag(
