@@ -43,23 +43,33 @@ struct JobSettings: Equatable {
 
     var text: String { ([directory] + arguments).map(Self.escaped).joined(separator: "\n") }
 
+    /// Sign by sign: a carriage return and a line feed behind it would be one character of a string.
     private static func escaped(_ text: String) -> String {
-        text.replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
-    }
-
-    private static func unescaped(_ text: Substring) -> String {
-        var (result, isEscaped) = ("", false)
-        for character in text {
-            if isEscaped {
-                result.append(character == "n" ? "\n" : character)
-                isEscaped = false
-            } else if character == "\\" {
-                isEscaped = true
-            } else {
-                result.append(character)
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case "\r": result += "\\r"
+            default: result.unicodeScalars.append(scalar)
             }
         }
         return result
+    }
+
+    private static func unescaped(_ text: Substring) -> String {
+        var (result, isEscaped) = ("".unicodeScalars, false)
+        for scalar in text.unicodeScalars {
+            if isEscaped {
+                result.append(scalar == "n" ? "\n" : scalar == "r" ? "\r" : scalar)
+                isEscaped = false
+            } else if scalar == "\\" {
+                isEscaped = true
+            } else {
+                result.append(scalar)
+            }
+        }
+        return String(result)
     }
 
     // MARK: - Names
