@@ -41,30 +41,16 @@ struct LinkFinder {
     // MARK: - Links
 
     private func findLinks(of item: CrawlItem, _ links: [Outlink], _ findings: inout PageFindings) {
-        // Equal links differ in what they are there for: one may be followed where another is not.
-        var followed: [UInt64: Int] = [:]
-        var refused: Set<UInt64> = []
         var cuts: [CutKey: FrontierCut] = [:]
-        for link in links {
-            let url = canonicalizer.canonical(link.url)
-            let fingerprint = URLFingerprint(of: url, key: key).rawValue
-            if isKnown(fingerprint) { continue }
-            if let position = followed[fingerprint] {
-                if link.relation.isRequisite { findings.links[position].flags |= LinkFlags.requisite }
-                continue
-            }
+        for target in targets(of: links) {
+            let url = target.url
             let decision = scope.decide(
                 CrawlScope.Link(
-                    url: url, pageDepth: item.depth, isRequisite: link.relation.isRequisite, isNoFollow: link.isNoFollow))
+                    url: url, pageDepth: item.depth, isRequisite: target.flags.isRequisite, isNoFollow: target.isNoFollow))
             switch decision {
             case .follow(let depth):
-                var flags = LinkFlags()
-                flags.isRequisite = link.relation.isRequisite
-                flags.isSitemap = link.relation == .sitemap
-                followed[fingerprint] = findings.links.count
-                findings.links.append(Self.frontierURL(url, fingerprint: fingerprint, depth: depth, flags: flags))
+                findings.links.append(Self.frontierURL(url, fingerprint: target.fingerprint, depth: depth, flags: target.flags))
             case .refuse(let refusal):
-                guard refused.insert(fingerprint).inserted else { continue }
                 let cutKey = CutKey(reason: refusal.reason, host: url.authority)
                 let cut = FrontierCut(
                     reason: refusal.reason.rawValue, subject: url.authority, count: 0, exampleURL: url.serialized)
@@ -72,6 +58,39 @@ struct LinkFinder {
             }
         }
         findings.cuts += cuts.values
+    }
+
+    /// Where links of a page lead, with what all that lead there say of it.
+    private struct Target {
+        let url: WebURL
+        let fingerprint: UInt64
+        var flags = LinkFlags()
+        var isNoFollow = true
+    }
+
+    /// The targets that are not known, in the order of the page. Of several links to one the most generous counts: a link that asks
+    /// not to be followed takes nothing away from another one.
+    private func targets(of links: [Outlink]) -> [Target] {
+        var targets: [Target] = []
+        /// Nil for what is known.
+        var places: [UInt64: Int?] = [:]
+        for link in links {
+            let url = canonicalizer.canonical(link.url)
+            let fingerprint = URLFingerprint(of: url, key: key).rawValue
+            let place: Int?
+            if let met = places[fingerprint] {
+                place = met
+            } else {
+                place = isKnown(fingerprint) ? nil : targets.count
+                places[fingerprint] = .some(place)
+                if place != nil { targets.append(Target(url: url, fingerprint: fingerprint)) }
+            }
+            guard let place else { continue }
+            if link.relation.isRequisite { targets[place].flags.isRequisite = true }
+            if link.relation == .sitemap { targets[place].flags.isSitemap = true }
+            if !link.isNoFollow { targets[place].isNoFollow = false }
+        }
+        return targets
     }
 
     private struct CutKey: Hashable {

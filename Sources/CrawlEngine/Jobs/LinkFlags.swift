@@ -1,8 +1,7 @@
 /// What the frontier keeps with a URL for this engine, in one number.
 struct LinkFlags: Hashable, Sendable {
     private static let hopsMask: Int64 = 0xFFFF
-    /// The bit of `isRequisite`.
-    static let requisite: Int64 = 1 << 16
+    private static let requisiteBit: Int64 = 1 << 16
     private static let seedBit: Int64 = 1 << 17
     private static let sitemapBit: Int64 = 1 << 18
     private static let guessBit: Int64 = 1 << 19
@@ -22,14 +21,14 @@ struct LinkFlags: Hashable, Sendable {
 
     init(_ number: Int64) {
         redirects = Int(number & Self.hopsMask)
-        isRequisite = number & Self.requisite != 0
+        isRequisite = number & Self.requisiteBit != 0
         isSeed = number & Self.seedBit != 0
         isSitemap = number & Self.sitemapBit != 0
         isGuess = number & Self.guessBit != 0
     }
 
     var number: Int64 {
-        min(Int64(redirects), Self.hopsMask) | (isRequisite ? Self.requisite : 0) | (isSeed ? Self.seedBit : 0)
+        min(Int64(redirects), Self.hopsMask) | (isRequisite ? Self.requisiteBit : 0) | (isSeed ? Self.seedBit : 0)
             | (isSitemap ? Self.sitemapBit : 0) | (isGuess ? Self.guessBit : 0)
     }
 }
