@@ -81,7 +81,7 @@ struct LinkCollector {
 
     private mutating func resolve(_ reference: Bytes, encoding: CharacterEncoding) -> WebURL? {
         guard reference.isASCII else {
-            if let written = TextDecoder.encodingQuery(of: reference, in: encoding) {
+            if let written = decoder.encodingQuery(of: reference, in: encoding) {
                 return written.withUnsafeBufferPointer { resolveAnew($0) }
             }
             return resolveAnew(reference)

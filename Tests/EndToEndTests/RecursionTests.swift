@@ -104,6 +104,35 @@ import Testing
         }
     }
 
+    /// Paths are UTF-8, queries in the encoding of the page (URL standard section 4.4).
+    @Test func linksOfPagesInLegacyEncodings() async throws {
+        let pages: [(charset: String, link: [UInt8], target: String)] = [
+            ("Shift_JIS", [0x95, 0x5C, 0x8E, 0xA6, 0x3F, 0x95, 0x5C, 0x8E, 0xA6], "/%E8%A1%A8%E7%A4%BA?%95\\%8E%A6"),
+            ("EUC-JP", [0xC6, 0xFC, 0xCB, 0xDC, 0x3F, 0xC6, 0xFC], "/%E6%97%A5%E6%9C%AC?%C6%FC"),
+            ("ISO-2022-JP", [0x1B, 0x24, 0x42, 0x46, 0x7C, 0x1B, 0x28, 0x42, 0x3F, 0x31], "/%E6%97%A5?1"),
+            ("GBK", [0xD6, 0xD0, 0x3F, 0xCE, 0xC4], "/%E4%B8%AD?%CE%C4"),
+            ("Big5", [0xB3, 0x5C, 0x3F, 0xA5, 0x5C], "/%E8%A8%B1?%A5\\"),
+            ("EUC-KR", [0xC7, 0xD1, 0x3F, 0x8C, 0x63], "/%ED%95%9C?%8Cc"),
+        ]
+        let larder = try Larder()
+        try await withOrigin { origin in
+            origin.script("/", page("Shift_JIS", "EUC-JP", "ISO-2022-JP", "GBK", "Big5", "EUC-KR"))
+            for page in pages {
+                origin.script(
+                    "/" + page.charset,
+                    ScriptedResponse(
+                        fields: ["Content-Type": "text/html"],
+                        body: .bytes(
+                            Array("<meta charset=\(page.charset)><a href=\"".utf8) + page.link + Array("\">x</a>".utf8))))
+                origin.script(page.target, self.page())
+            }
+            let report = try CrawlReport(try await larder.run("crawl", "--json", "-r", origin.url("/")))
+            #expect(report.status == 0)
+            #expect(Set(targets(origin)) == Set(["/"] + pages.map { "/" + $0.charset } + pages.map(\.target)))
+            #expect(Set(report.results.compactMap { $0["url"].string }).isSuperset(of: pages.map { origin.url($0.target) }))
+        }
+    }
+
     @Test func requisitesComeAlongBeyondTheLevel() async throws {
         let larder = try Larder()
         try await withOrigin { origin in

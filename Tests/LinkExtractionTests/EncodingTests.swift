@@ -129,16 +129,29 @@ import Testing
         #expect(Extracted.html(refresh, charset: "windows-1251").links == ["refresh x?%E4"])
     }
 
-    @Test func multiByteEncodingsAreDecodedBySomebodyElse() {
-        let document = Array("<a href='?".utf8) + [0x93, 0xFA, 0x5C] + Array("&amp;'>".utf8)
-        let decoder: LegacyDecoder = { encoding, bytes in
-            encoding == .shiftJIS && bytes == Array("?".utf8) + [0x93, 0xFA, 0x5C] + Array("&amp;".utf8) ? "?日\\&amp;" : nil
-        }
-        let decoded = Extracted.html(document, charset: "shift_jis", legacyDecoder: decoder)
-        #expect(decoded.links == ["anchor page.html?%E6%97%A5\\&"])
+    @Test func theCharactersOfMultiByteEncodingsAreGiven() {
+        let document = Array("<a href='".utf8) + [0x93, 0xFA, 0x5C] + Array("&amp;'>".utf8)
+        let coders = FewCharacters.coders(.shiftJIS, [[0x93, 0xFA]: "日"])
+        #expect(Extracted.html(document, charset: "shift_jis", coders: coders).links == ["anchor %E6%97%A5/&"])
         let undecoded = Extracted.html(document, charset: "shift_jis")
-        #expect(undecoded.links == ["anchor page.html?%EF%BF%BD%EF%BF%BD\\&"])
-        #expect(Extracted.html(document, charset: "big5", legacyDecoder: decoder).links == undecoded.links)
+        #expect(undecoded.links == ["anchor %EF%BF%BD%EF%BF%BD/&"])
+        #expect(Extracted.html(document, charset: "big5", coders: coders).links == undecoded.links)
+    }
+
+    @Test("queries in a multi-byte encoding, URL standard section 1.3")
+    func multiByteQueries() {
+        let coders = FewCharacters.coders(.shiftJIS, [[0x93, 0xFA]: "日", [0x95, 0x5C]: "表"])
+        func links(_ value: String, charset: String = "shift_jis") -> [String] {
+            Extracted.html(Array("<a href='\(value)'>".utf8), charset: charset, coders: coders).links
+        }
+        // Bytes of a character that need no percent-encoding have none.
+        #expect(links("&#x65E5;?a=&#x65E5;&amp;b=&#x8868; x") == ["anchor %E6%97%A5?a=%93%FA&b=%95\\%20x"])
+        #expect(links("?&#x4E2D;&#x65E5;#&#x65E5;") == ["anchor page.html?%26%2320013%3B%93%FA"])
+        #expect(links("?&#xA5;") == ["anchor page.html?\\"])
+        #expect(links("&#x65E5;") == ["anchor %E6%97%A5"])
+        // Where nobody can write the encoding, it is UTF-8.
+        #expect(links("?&#x65E5;", charset: "euc-kr") == ["anchor page.html?%E6%97%A5"])
+        #expect(links("?&#x65E5;", charset: "utf-8") == ["anchor page.html?%E6%97%A5"])
     }
 
     @Test("ISO-2022-JP hides markup behind escape sequences, Encoding standard section 12.2")
@@ -146,15 +159,28 @@ import Testing
         // Kanji that look like `<a href=x>`, then a link in ASCII with kanji in it.
         let hidden: [UInt8] = [0x1B, 0x24, 0x42] + Array("<a href=x>".utf8) + [0x1B, 0x28, 0x42]
         let link = Array("<a href='".utf8) + [0x1B, 0x24, 0x42, 0x46, 0x7C, 0x1B, 0x28, 0x4A] + Array("y'>".utf8)
-        let decoder: LegacyDecoder = { encoding, bytes in
-            encoding == .eucJP && bytes == [0xC6, 0xFC] + Array("y".utf8) ? "日y" : nil
-        }
+        let coders = FewCharacters.coders(.eucJP, [[0xC6, 0xFC]: "日", [0x8E, 0xB1]: "ｱ"])
         for size in [1, 2, 3, 1_000] {
-            let extracted = Extracted.html(hidden + link, charset: "iso-2022-jp", legacyDecoder: decoder, partSize: size)
+            let extracted = Extracted.html(hidden + link, charset: "iso-2022-jp", coders: coders, partSize: size)
             #expect(extracted.links == ["anchor %E6%97%A5y"])
         }
         let katakana: [UInt8] = Array("<a href='".utf8) + [0x1B, 0x28, 0x49, 0x31, 0x1B, 0x1B, 0x28, 0x42] + Array("y'>".utf8)
-        let halfWidth: LegacyDecoder = { _, bytes in bytes == [0x8E, 0xB1] + Array("y".utf8) ? "ｱy" : nil }
-        #expect(Extracted.html(katakana, charset: "iso-2022-jp", legacyDecoder: halfWidth).links == ["anchor %EF%BD%B1y"])
+        #expect(Extracted.html(katakana, charset: "iso-2022-jp", coders: coders).links == ["anchor %EF%BD%B1y"])
+    }
+
+    @Test(
+        "queries in ISO-2022-JP, Encoding standard section 12.2.2",
+        arguments: [
+            ("a日b日", "a%1B$BF|%1B(Bb%1B$BF|%1B(B"), ("日日", "%1B$BF|F|%1B(B"), ("ｱ", "%1B$B%%22%1B(B"),
+            ("日中", "%1B$BF|%1B(B%26%2320013%3B"),
+            ("¥a~", "%1B(J\\a%1B(B~"), ("¥中¥", "%1B(J\\%26%2320013%3B\\%1B(B"), ("¥日", "%1B(J\\%1B$BF|%1B(B"),
+            ("中a", "%26%2320013%3Ba"),
+            ("日\u{E}", "%1B$BF|%1B(B%26%2365533%3B"), ("#", nil), ("亜", "%1B$B0!%1B(B"),
+        ] as [(String, String?)])
+    func iso2022JPQueries(query: String, written: String?) {
+        let coders = FewCharacters.coders(.eucJP, [[0xC6, 0xFC]: "日", [0xA5, 0xA2]: "ア", [0xB0, 0xA1]: "亜"])
+        let references = query.unicodeScalars.map { $0.isASCII ? String($0) : "&#\($0.value);" }.joined()
+        let links = Extracted.html(Array("<a href='x?\(references)'>".utf8), charset: "iso-2022-jp", coders: coders).links
+        #expect(links == ["anchor x?\(written ?? "")"])
     }
 }

@@ -23,11 +23,11 @@ struct Extracted {
     /// Of an HTML document, read in parts of `partSize` bytes.
     static func html(
         _ bytes: [UInt8], charset: String? = "utf-8", options: LinkExtractionOptions = LinkExtractionOptions(),
-        legacyDecoder: LegacyDecoder? = nil, partSize: Int = .max
+        coders: MultiByteCoders? = nil, partSize: Int = .max
     ) -> Extracted {
         guard let url = WebURL(page) else { return Extracted(outlinks: []) }
         var links: [Outlink] = []
-        var extractor = HTMLLinkExtractor(url: url, charset: charset, options: options, legacyDecoder: legacyDecoder)
+        var extractor = HTMLLinkExtractor(url: url, charset: charset, options: options, coders: coders)
         forEachPart(bytes, partSize) { extractor.append($0, to: &links) }
         let summary = extractor.finish(to: &links)
         return Extracted(outlinks: links, summary: summary)
@@ -57,5 +57,31 @@ struct Extracted {
                 start = end
             }
         }
+    }
+}
+
+/// A coder of few characters: each of two bytes, all others stand for nothing.
+struct FewCharacters: MultiByteCoder {
+    var codes: [[UInt8]: Unicode.Scalar]
+
+    /// For one encoding.
+    static func coders(_ encoding: CharacterEncoding, _ codes: [[UInt8]: Unicode.Scalar]) -> MultiByteCoders {
+        { $0 == encoding ? FewCharacters(codes: codes) : nil }
+    }
+
+    func decode(_ bytes: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+        var (text, rest) = (String.UnicodeScalarView(), bytes[...])
+        while let byte = rest.popFirst() {
+            if byte < 0x80 {
+                text.append(Unicode.Scalar(byte))
+            } else {
+                text.append(rest.popFirst().flatMap { codes[[byte, $0]] } ?? "\u{FFFD}")
+            }
+        }
+        return Array(String(text).utf8)
+    }
+
+    func encode(_ scalar: Unicode.Scalar) -> [UInt8]? {
+        scalar == "¥" ? [0x5C] : codes.first { $0.value == scalar }?.key
     }
 }

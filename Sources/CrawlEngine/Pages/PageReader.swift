@@ -103,9 +103,11 @@ final class PageReader: Sendable {
         switch format {
         case .html, .unknown:
             state.isUnknown = format == .unknown
-            state.extractor = .html(HTMLLinkExtractor(url: url, charset: type?["charset"], options: options))
+            state.extractor = .html(
+                HTMLLinkExtractor(url: url, charset: type?["charset"], options: options, coders: LegacyCoder.all))
         case .styleSheet:
-            state.extractor = .styleSheet(CSSLinkExtractor(url: url, charset: type?["charset"], options: options))
+            state.extractor = .styleSheet(
+                CSSLinkExtractor(url: url, charset: type?["charset"], options: options, coders: LegacyCoder.all))
         case .sitemap:
             state.beginning = []
             state.extractor = .sitemap(SitemapReader(documentURL: url, mediaType: type))

@@ -16,10 +16,10 @@ package struct CSSLinkExtractor {
     ///   - charset: the `charset` parameter of its Content-Type; nil where there is none.
     package init(
         url: WebURL, charset: String? = nil, options: LinkExtractionOptions = LinkExtractionOptions(),
-        legacyDecoder: LegacyDecoder? = nil
+        coders: MultiByteCoders? = nil
     ) {
         collector = LinkCollector(
-            base: url, decoder: TextDecoder(encoding: nil, legacyDecoder: legacyDecoder), options: options)
+            base: url, decoder: TextDecoder(encoding: nil, coders: coders), options: options)
         scanner = CSSScanner(maximumLength: options.maximumValueLength)
         beginning = DocumentBeginning(label: charset)
     }

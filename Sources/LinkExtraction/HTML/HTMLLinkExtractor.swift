@@ -18,13 +18,13 @@ package struct HTMLLinkExtractor {
     /// - Parameters:
     ///   - url: where the document lies: its references are relative to it as long as no `base` element says otherwise.
     ///   - charset: the `charset` parameter of its Content-Type; nil where there is none.
-    ///   - legacyDecoder: reads the multi-byte encodings; nil: what they say beyond ASCII is lost.
+    ///   - coders: read and write the multi-byte encodings; nil: what they say beyond ASCII is lost.
     package init(
         url: WebURL, charset: String? = nil, options: LinkExtractionOptions = LinkExtractionOptions(),
-        legacyDecoder: LegacyDecoder? = nil
+        coders: MultiByteCoders? = nil
     ) {
         let collector = LinkCollector(
-            base: url, decoder: TextDecoder(encoding: nil, legacyDecoder: legacyDecoder), options: options)
+            base: url, decoder: TextDecoder(encoding: nil, coders: coders), options: options)
         tokenizer = HTMLTokenizer(maximumValueLength: options.maximumValueLength)
         reader = HTMLLinkReader(collector: collector, options: options)
         beginning = DocumentBeginning(label: charset)

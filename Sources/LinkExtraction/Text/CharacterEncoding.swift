@@ -32,7 +32,7 @@ package enum CharacterEncoding: String, Hashable, Sendable, CaseIterable {
     case windows1257 = "windows-1257"
     case windows1258 = "windows-1258"
     case macCyrillic = "x-mac-cyrillic"
-    // Multi-byte encodings, which somebody else decodes.
+    // Multi-byte encodings, whose characters somebody else brings.
     case gbk = "GBK"
     case gb18030 = "gb18030"
     case big5 = "Big5"
