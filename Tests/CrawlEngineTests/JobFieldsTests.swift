@@ -1,0 +1,47 @@
+import HTTPSemantics
+import Testing
+
+@testable import CrawlEngine
+
+/// Credentials go to the origins that the user has named, and nowhere else.
+@Suite struct JobFieldsTests {
+    private static let secrets: FieldSection = [
+        "User-Agent": "larder", "Authorization": "Bearer abc", "Cookie": "a=b", "Proxy-Authorization": "Basic x", "Accept": "*/*",
+    ]
+
+    private func fields(_ given: FieldSection, seeds: [String], for text: String) throws -> [String] {
+        var fields = JobFields(given)
+        for seed in seeds { fields.addSeed(try #require(WebURL(seed))) }
+        return fields.fields(for: try #require(WebURL(text))).lines.map { "\($0.name): \($0.value)" }
+    }
+
+    @Test func theUsersFieldsGoToSeeds() throws {
+        let all = ["User-Agent: larder", "Authorization: Bearer abc", "Cookie: a=b", "Proxy-Authorization: Basic x", "Accept: */*"]
+        for text in ["http://a.example/", "http://a.example/other?x", "http://a.example:80/"] {
+            #expect(try fields(Self.secrets, seeds: ["http://a.example/start"], for: text) == all)
+        }
+    }
+
+    @Test(arguments: [
+        "https://a.example/", "http://a.example:8080/", "http://www.a.example/", "http://b.example/", "http://a.example.b.example/",
+    ])
+    func strangersGetNone(text: String) throws {
+        #expect(
+            try fields(Self.secrets, seeds: ["http://a.example/start"], for: text) == ["User-Agent: larder", "Accept: */*"])
+        #expect(
+            try fields(["Accept": "*/*"], seeds: ["http://user:password@a.example/"], for: text) == ["Accept: */*"])
+    }
+
+    @Test func withoutSeedsNobodyGetsAny() throws {
+        #expect(try fields(Self.secrets, seeds: [], for: "http://a.example/") == ["User-Agent: larder", "Accept: */*"])
+    }
+
+    @Test func userAndPasswordOfASeedAreForItsOrigin() throws {
+        let seeds = ["http://user:password@a.example/x", "http://b.example/"]
+        #expect(try fields([:], seeds: seeds, for: "http://a.example/y") == ["Authorization: Basic dXNlcjpwYXNzd29yZA=="])
+        #expect(try fields([:], seeds: seeds, for: "http://b.example/").isEmpty)
+        // The field that the user gives says it more plainly.
+        #expect(
+            try fields(["Authorization": "Bearer abc"], seeds: seeds, for: "http://a.example/y") == ["Authorization: Bearer abc"])
+    }
+}
