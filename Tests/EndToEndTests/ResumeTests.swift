@@ -59,6 +59,31 @@ import Testing
         }
     }
 
+    @Test func standardInputIsNotReadAgain() async throws {
+        try await withOrigin { origin in
+            func page(_ links: String...) -> ScriptedResponse {
+                .text(links.map { "<a href=\"\($0)\">x</a>" }.joined(), fields: ["Content-Type": "text/html"])
+            }
+            origin.script("/", page("x", "y"))
+            origin.script("/x", page("z"))
+            for name in ["/y", "/z", "/other"] { origin.script(name, page()) }
+            // Each run takes one page, so that there is something to go on with.
+            _ = try await larder.run(
+                "crawl", "-q", "-r", "--job", "web", "--max-pages", "1", "-i", "-", input: origin.url("/") + "\n")
+            for _ in 0..<3 {
+                _ = try await larder.run("resume", "web", "-H", "Authorization: Basic YTpi", input: origin.url("/other") + "\n")
+            }
+            // The site of its seeds is known: a link that was found later is followed, and it gets what is meant for it.
+            let pages = origin.requests.filter { $0.target != "/robots.txt" }
+            #expect(pages.map(\.target) == ["/", "/x", "/y", "/z"])
+            #expect(pages.dropFirst().allSatisfy { $0.fields.first("Authorization") == "Basic YTpi" })
+            // Without its list it cannot begin anew.
+            let ended = try await larder.run("resume", "web", input: origin.url("/other") + "\n")
+            #expect(ended.status == 2 && ended.errors.contains("standard input"))
+            #expect(try JSONValue.lines(try await larder.run("jobs", "--json")).first?["round"] == 1)
+        }
+    }
+
     // MARK: - Secrets
 
     @Test func aSecretIsNotWrittenDownHoweverItIsGiven() async throws {

@@ -21,6 +21,7 @@ extension Crawler {
         var fields = JobFields(configuration.fields)
         do {
             try await addSeeds(seeds, to: frontier, key: key, &job, &fields)
+            if job.takesKnownSeeds { try await frontier.addSeeds(to: &job.scope, &fields) }
             for url in try await frontier.seedTargets() { job.scope.addRedirect(ofSeedTo: url) }
             try await frontier.hurry(now: now())
         } catch let error as StoreError {

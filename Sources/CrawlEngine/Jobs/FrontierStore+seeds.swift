@@ -1,7 +1,18 @@
 import CacheStore
+import CrawlPolicy
 import HTTPSemantics
 
 extension FrontierStore {
+    /// Takes up the seeds of the present round as the job knows them: the URLs that the user has named.
+    func addSeeds(to scope: inout CrawlScope, _ fields: inout JobFields) async throws(StoreError) {
+        (scope, fields) = try await roots(into: (scope, fields)) { known, url, flags in
+            let flags = LinkFlags(flags)
+            guard flags.isSeed, flags.redirects == 0, let url = WebURL(url) else { return }
+            known.0.addSeed(url)
+            known.1.addSeed(url)
+        }
+    }
+
     /// Parts of the report on a job's pages that are looked at: seeds are among the first pages of a job.
     private static let partsWithSeeds = 10
 

@@ -14,6 +14,8 @@ package struct JobConfiguration: Sendable {
     /// Whether the sitemaps of the seeds' sites are read: `/sitemap.xml`, and those that robots.txt names
     /// on the crawl's hosts, where it is obeyed.
     package var readsSitemaps: Bool
+    /// Whether the job has seeds that are not handed in again: those that it knows are taken up with the others. Off by default.
+    package var takesKnownSeeds = false
     /// What ends traps.
     package var budget: PatternBudget.Options
     /// Links taken from one page.

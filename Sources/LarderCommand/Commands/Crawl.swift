@@ -50,7 +50,8 @@ struct Crawl: Subcommand {
     /// - Parameters:
     ///   - arguments: those of this command, kept with a job so that it can be resumed by its name.
     ///   - isResumed: whether the user has asked for it by its name.
-    func run(arguments: [String], isResumed: Bool = false) async throws {
+    ///   - takesKnownSeeds: whether URLs of a job came in a way in which they cannot come again.
+    func run(arguments: [String], isResumed: Bool = false, takesKnownSeeds: Bool = false) async throws {
         var configuration = try crawlConfiguration()
         let output = OutputStream.standardOutput(.background)
         let console = Console(
@@ -84,6 +85,7 @@ struct Crawl: Subcommand {
         }
         var jobConfiguration = recursion.jobConfiguration
         jobConfiguration.robotsAgent = request.robotsAgent
+        jobConfiguration.takesKnownSeeds = takesKnownSeeds
         let ending: Result<CrawlSummary, any Error>
         do {
             ending = .success(

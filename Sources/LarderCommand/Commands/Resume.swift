@@ -14,8 +14,10 @@ struct Resume: Subcommand {
         abstract: "Go on with a crawl job.",
         discussion: """
             The job goes on with the options of the command that made it, in the directory of that command. Credentials are never \
-            written down, and neither is any field of --header that could be one: give them again. A job that has come to its end begins anew, and looks for changes; the \
-            crawl of a plain list that was stopped goes through its list, and asks for nothing that it has fetched already.
+            written down, and neither is any field of --header that could be one: give them again. A job that has come to its end \
+            begins anew, and looks for changes; the crawl of a plain list that was stopped goes through its list, and asks for \
+            nothing that it has fetched already. Standard input is not read: a job whose URLs came from there goes on with those \
+            that it knows.
 
             Examples:
               larder jobs
@@ -40,7 +42,7 @@ struct Resume: Subcommand {
         // Of the job's directory, which is entered below, a relative one would be another.
         let directory = try WorkingDirectory.absolute(shared.cacheDirectory())
         let list = try ListRecord.read(cacheDirectory: directory, name: job.name)
-        let text = if let list { list.settings } else { try await frontierSettings(directory) }
+        let (text, isDone) = if let list { (list.settings, false) } else { try await frontierSettings(directory) }
         guard let settings = JobSettings(text) else {
             throw CommandFailure(
                 "the job \(job.name.text) has no settings that can be read. Run its command again with --job \(job.name.text).",
@@ -57,9 +59,16 @@ struct Resume: Subcommand {
         if !shared.config { options.append("--no-config") }
         let configured = try ConfigArguments.merged(
             into: ["crawl"] + settings.arguments(with: options), environment: .current)
-        let crawl = try Crawl.parse(Array(configured.dropFirst()))
+        var crawl = try Crawl.parse(Array(configured.dropFirst()))
+        // Nobody hands the list in a second time: what the job knows of it is enough to go on, not to begin anew.
+        let lacksSeeds = crawl.input.dropStandardInput()
+        guard !lacksSeeds || !isDone else {
+            throw CommandFailure(
+                "the job \(job.name.text) has come to its end, and its URLs came through standard input. Run its command again to "
+                    + "look for changes.", exit: .usage)
+        }
         tellMissing(UnsecretArguments.missingFields(of: crawl.request.header, given: header))
-        try await crawl.run(arguments: settings.arguments, isResumed: true)
+        try await crawl.run(arguments: settings.arguments, isResumed: true, takesKnownSeeds: lacksSeeds)
     }
 
     private func tellMissing(_ fields: [String]) {
@@ -71,9 +80,10 @@ struct Resume: Subcommand {
         console.finish()
     }
 
-    private func frontierSettings(_ directory: String) async throws -> String {
+    private func frontierSettings(_ directory: String) async throws -> (text: String, isDone: Bool) {
         let frontier = try FrontierStore.open(cacheDirectory: directory, name: job.name)
+        let isDone = try await frontier.counts().isDone
         await frontier.close()
-        return frontier.facts.settings
+        return (frontier.facts.settings, isDone)
     }
 }

@@ -26,6 +26,15 @@ struct InputOptions: ParsableArguments {
         guard maxPages.map({ $0 > 0 }) ?? true else { throw ValidationError("--max-pages must be more than 0.") }
     }
 
+    /// Leaves standard input out.
+    ///
+    /// - Returns: whether it was among the inputs.
+    mutating func dropStandardInput() -> Bool {
+        let count = inputFile.count
+        inputFile.removeAll { $0 == "-" }
+        return inputFile.count < count
+    }
+
     /// The inputs in the order in which they are read: arguments first.
     var inputs: [SeedInput] {
         (urls.isEmpty ? [] : [.urls(urls)]) + inputFile.map { $0 == "-" ? .standardInput : .file($0) }
