@@ -55,6 +55,8 @@ import Testing
             var gate = HostGate()
             fail(leased, in: &gate)
             #expect(gate.hostsAside(at: time(59)) == [leased[0].host] && gate.hostsAside(at: time(60)).isEmpty)
+            #expect(gate.rest(of: leased[0].host, now: time(59))?.until == time(60))
+            #expect(gate.rest(of: leased[0].host, now: time(60)) == nil)
             #expect(passes(items[0], &gate, at: 60) && !gate.retries(leased[0], now: time(60)))
             #expect(!passes(items[1], &gate, at: 60) && !passes(items[2], &gate, at: 60))
             #expect(passes(items[0], &gate, at: 60), "the one on trial may ask again")

@@ -69,7 +69,15 @@ struct HostGate {
         }
     }
 
-    /// Asks for one item.
+    /// Until when a host is left alone that gives no answers, and what the last failure was; nil: it is not.
+    func rest(of host: FrontierHostID, now: UnixTime) -> (until: UnixTime, error: FetchError)? {
+        guard let known = failing[host], let error = known.error, case .aside(let until) = known.health.condition(at: now) else {
+            return nil
+        }
+        return (until, error)
+    }
+
+    /// Asks for one item; one that waits is kept here.
     mutating func rule(on item: CrawlItem, now: UnixTime) -> Ruling {
         guard !failing.isEmpty, let leased = item.lease, let host = failing[leased.host] else { return .passes }
         switch (host.health.condition(at: now), host.error) {

@@ -67,9 +67,10 @@ extension JobSource {
     func takesBack(_ item: CrawlItem) {
         guard let leased = item.lease else { return }
         let time = now()
-        if case .rests(let until, let error) = state.withLock({ $0.hosts.rule(on: item, now: time) }) {
-            putOff(item, until: until, counting: .rounds, error)
+        if let rest = state.withLock({ $0.hosts.rest(of: leased.host, now: time) }) {
+            putOff(item, until: rest.until, counting: .rounds, rest.error)
         } else {
+            // Two servers of one name and port, told apart by their schemes: it was the other one.
             state.withLock { $0.note(.giveBack(leased)) }
             noteCame.fire()
         }
