@@ -21,7 +21,7 @@ PROGRAMS = $(or $(BIN_DIR),$$($(SWIFT_BUILD) --show-bin-path))
 SOURCES := Package.swift Sources Tests Examples
 
 .PHONY: help setup setup-test setup-clients build build-demo demo crawl need-urls test test-unit test-system test-clients conformance \
-	check-crawl bench-serve bench-share bench-hosts torture docs example format lint check check-imports check-links install uninstall clean
+	check-crawl bench-serve bench-share bench-hosts bench-crawl torture docs example format lint check check-imports check-links install uninstall clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -107,6 +107,10 @@ bench-share: build  ## measure many processes on one cache: make bench-share PAR
 bench-hosts: build-demo  ## measure a crawl of many hosts, two of them bad: make bench-hosts HOSTS=1000 ROUNDS=5
 	@scripts/require.sh /usr/bin/python3:python3
 	@scripts/bench-hosts.py "$(PROGRAMS)" --hosts "$(or $(HOSTS),1000)" --rounds "$(or $(ROUNDS),5)"
+
+bench-crawl: build-demo  ## crawl a web of our own to its end: rate, memory, each page once: make bench-crawl PAGES=1000000
+	@scripts/require.sh /usr/bin/python3:python3
+	@scripts/bench-crawl.py "$(PROGRAMS)" --pages "$(or $(PAGES),1000000)"
 
 torture: setup-test build  ## kill programs under load, round after round, and check the cache: make torture ROUNDS=200 SEED=1
 	swift build --build-tests
