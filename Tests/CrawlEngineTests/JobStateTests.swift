@@ -7,7 +7,9 @@ import Testing
 
 /// What a job asks its frontier for.
 @Suite struct JobStateTests {
-    private func state() -> JobState { JobState(scope: CrawlScope(), budget: PatternBudget(PatternBudget.Options())) }
+    private func state(maximumPages: Int? = nil) -> JobState {
+        JobState(scope: CrawlScope(), budget: PatternBudget(PatternBudget.Options()), maximumPages: maximumPages)
+    }
 
     private func urls(host: Int64, _ count: Int) throws -> [LeasedURL] {
         try (0..<count).map { try leased("http://\(host).example/\($0)", host: host) }
@@ -63,8 +65,8 @@ import Testing
             _ = state.robots.rule(on: item, url: item.request.url, now: noon())
         }
         #expect(state.request(room: 10, window: 10, now: noon())?.count == 3)
-        state.fetchRobots(url)
-        #expect(state.takeRobotsURLs() == [url] && state.takeRobotsURLs().isEmpty)
+        state.fetchRobots(url, for: try jobItem("http://a.example/0"), now: noon())
+        #expect(state.takeRobotsRequests().map(\.url) == [url] && state.takeRobotsRequests().isEmpty)
         state.learned(
             RobotsRules.after(.answered(status: 404), body: [], from: url, now: noon(), lifetimeSeconds: nil), of: url.origin)
         // Until they have been given out.
@@ -80,12 +82,21 @@ import Testing
         var state = state()
         let url = try #require(WebURL("http://a.example/robots.txt"))
         let most = JobState.maximumRobotsFetches
-        for _ in 0..<most + 5 { state.fetchRobots(url) }
-        #expect(state.takeRobotsURLs().count == most)
-        #expect(state.takeRobotsURLs().isEmpty)
+        for _ in 0..<most + 5 { state.fetchRobots(url, for: try jobItem("http://a.example/0"), now: noon()) }
+        #expect(state.takeRobotsRequests().count == most)
+        #expect(state.takeRobotsRequests().isEmpty)
         let rules = RobotsRules.after(.answered(status: 404), body: [], from: url, now: noon(), lifetimeSeconds: nil)
         for _ in 0..<2 { state.learned(rules, of: url.origin) }
-        #expect(state.takeRobotsURLs().count == 2)
+        #expect(state.takeRobotsRequests().count == 2)
+    }
+
+    @Test func whatIsNotFetchedAfterAllDoesNotCountAsAPage() throws {
+        var state = state(maximumPages: 5)
+        state.took(try urls(host: 1, 5))
+        #expect(state.pagesLeft == 0 && state.request(room: 10, window: 10, now: noon()) == nil)
+        state.note(.giveBack(try leased()))
+        state.note(.refuse(FrontierStore.Refusal(try leased()), reason: "robots"))
+        #expect(state.request(room: 10, window: 10, now: noon())?.count == 2)
     }
 
     @Test func whoIsCancelledAsksForNothing() {

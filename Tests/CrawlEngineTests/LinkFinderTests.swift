@@ -238,7 +238,7 @@ import Testing
         let seed = LinkFinder.seed(url, key: Self.key)
         #expect(seed.url == "http://a.example:81/s" && seed.authority == "http://a.example:81" && seed.depth == 0)
         #expect(LinkFlags(seed.flags) == LinkFlags(isSeed: true))
-        #expect(LinkFlags(LinkFinder.seed(url, key: Self.key, isSitemap: true).flags) == LinkFlags(isSitemap: true))
+        #expect(LinkFlags(LinkFinder.sitemap(url, key: Self.key, isGuess: false).flags) == LinkFlags(isSitemap: true))
     }
 
     @Test func flagsAreKeptInOneNumber() {

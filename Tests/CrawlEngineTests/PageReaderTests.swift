@@ -63,8 +63,8 @@ import Testing
 
     @Test(
         arguments: [
-            ("application/gzip", .compressedSitemap), ("application/x-gzip", .compressedSitemap),
-            ("application/octet-stream", .compressedSitemap), ("text/html", .html), ("text/plain", .sitemap), (nil, .sitemap),
+            ("application/gzip", .sitemap), ("application/x-gzip", .sitemap),
+            ("application/octet-stream", .sitemap), ("text/html", .html), ("text/plain", .sitemap), (nil, .sitemap),
             ("image/png", .sitemap),
         ] as [(String?, PageFormat)])
     func whatIsNamedAsASitemapIsReadAsOne(type: String?, format: PageFormat) {

@@ -22,6 +22,7 @@ import Testing
         switch gate.rule(on: item, url: try url(text), now: now) {
         case .allowed(let delay): "allowed \(delay)"
         case .refused(let verdict): "refused \(verdict.explanation)"
+        case .unreachable(let verdict, _, _): "unreachable \(verdict.explanation)"
         case .waits(let fetch): "waits \(fetch?.serialized ?? "-")"
         }
     }
