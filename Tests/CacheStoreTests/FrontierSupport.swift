@@ -51,6 +51,12 @@ extension TemporaryDirectory {
         let finished = progress.finished.reduce(0, +)
         #expect(progress.queued + progress.delayed + progress.inflight + finished == progress.known, sourceLocation: location)
 
+        let unlisted = """
+            SELECT count(*) FROM page p LEFT JOIN page_known k ON k.fingerprint = p.fingerprint AND k.page_id = p.page_id
+            WHERE p.page_id <= \(progress.listedPage) AND k.page_id IS NULL
+            """
+        #expect(try connection.integer(unlisted) == 0, sourceLocation: location)
+
         var noted: Set<Int64> = []
         let seen = try connection.prepare("SELECT fingerprint FROM seen")
         while try seen.step() { noted.insert(seen.integer(0)) }
@@ -92,6 +98,10 @@ extension FrontierStore {
 
     func finish(_ urls: [LeasedURL], _ answer: FinishedAnswer = makeAnswer(), links: [FrontierURL] = []) async throws {
         try await complete(urls.map { Completion($0, answer, links: links) }).value
+    }
+
+    func beginNextRound() async throws -> Bool {
+        try await beginRound(after: counts().round)
     }
 
     /// All pages of a selection.

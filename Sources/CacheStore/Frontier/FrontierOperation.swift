@@ -19,8 +19,10 @@ indirect enum FrontierOperation: Sendable {
     /// Gives everything back that this store has handed out.
     case giveAllBack
     case lease(LeaseRequest, FrontierReply<FrontierLease>)
-    /// Begins a round, where the present one is this.
-    case beginRound(after: Int64, FrontierReply<Bool>)
+    /// Enters pages into the table of those that are known from former rounds.
+    case list([KnownPage])
+    /// Begins the round after `round`; `listedPage`: pages up to this one are entered there.
+    case beginRound(after: Int64, listedPage: Int64, FrontierReply<RoundBeginning>)
     case noteDone
     /// Reads patterns, as they stand once all before is written.
     case readPatterns([UInt64], FrontierReply<[StoredPattern]>)

@@ -37,7 +37,7 @@ package final class FrontierStore: Sendable {
     /// As they stand in the file: those of whoever made the job.
     package let facts: JobFacts
     let database: FrontierDatabase
-    private let thread: FrontierThread
+    let thread: FrontierThread
     private let reader: FrontierReader
     private let known: KnownFingerprints
 
@@ -176,17 +176,6 @@ package final class FrontierStore: Sendable {
         try await thread.submit(.giveBack(urls), byteCount: 64 + 256 * urls.count, name: "give URLs back")
     }
 
-    /// Begins the next round, in which no URL is known: those that are found again are fetched again, and compared with the round
-    /// before. Patterns and cuts begin anew. About 1 s for a million pages.
-    ///
-    /// - Parameter round: the present round, as the caller has seen it; of two processes that want the next one, one begins it.
-    /// - Returns: false, where nothing was done: the present round is another one, or not drained.
-    package func beginRound(after round: Int) async throws(StoreError) -> Bool {
-        let reply = FrontierReply(false)
-        try await thread.submit(.beginRound(after: Int64(round), reply), name: "begin a round").value
-        return reply.value
-    }
-
     /// Notes that the job is done; a URL that is added later opens it again.
     package func noteDone() async throws(StoreError) -> CommitHandle {
         try await thread.submit(.noteDone, name: "end a job")
@@ -214,8 +203,12 @@ package final class FrontierStore: Sendable {
 
     /// How far the job is, by all processes. What is queued for the writing thread counts once it is committed.
     package func counts() async throws(StoreError) -> FrontierCounts {
+        FrontierCounts(try await progress())
+    }
+
+    func progress() async throws(StoreError) -> FrontierProgress {
         let reader = reader
-        return try await DedicatedThread.run(path: database.path) { () throws(StoreError) in FrontierCounts(try reader.progress()) }
+        return try await DedicatedThread.run(path: database.path) { () throws(StoreError) in try reader.progress() }
     }
 
     /// Those of the patterns that have a row, as they stand once all that was handed over before is written.

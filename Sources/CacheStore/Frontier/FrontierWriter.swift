@@ -111,8 +111,11 @@ final class FrontierWriter {
                 progress.queued += count
             case .lease(let request, let reply):
                 leases.append((request, reply))
-            case .beginRound(let round, let reply):
+            case .list(let entries):
+                try pages.list(entries)
+            case .beginRound(let round, let listedPage, let reply):
                 newCount += try record(&findings, &progress)
+                progress.listedPage = max(progress.listedPage, listedPage)
                 reply.value = try beginRound(after: round, &progress, nowMilliseconds: nowMilliseconds)
             case .noteDone:
                 newCount += try record(&findings, &progress)
@@ -194,12 +197,11 @@ final class FrontierWriter {
         return found
     }
 
-    /// False where the present round is another one, or there is still something to do in it.
     private func beginRound(
         after round: Int64, _ progress: inout FrontierProgress, nowMilliseconds: Int64
-    ) throws(StoreError) -> Bool {
-        guard progress.round == round, progress.queued == 0, progress.delayed == 0, progress.inflight == 0 else { return false }
-        try pages.listAll(&progress)
+    ) throws(StoreError) -> RoundBeginning {
+        guard progress.round == round, progress.queued == 0, progress.delayed == 0, progress.inflight == 0 else { return .refused }
+        guard progress.listedPage == progress.lastPage else { return .unlisted }
         progress.round += 1
         progress.roundMilliseconds = nowMilliseconds
         progress.state = 0
@@ -207,6 +209,6 @@ final class FrontierWriter {
         try seen.clear(&progress)
         try patterns.clear()
         try cuts.clear(&progress)
-        return true
+        return .begun
     }
 }

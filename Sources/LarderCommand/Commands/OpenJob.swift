@@ -21,6 +21,7 @@ struct OpenJob {
         let frontier = try FrontierStore.open(cacheDirectory: cacheDirectory, name: name, create: facts, options: options)
         var counts = try await frontier.counts()
         if counts.isDone {
+            // Where another process begins it first, this one joins.
             _ = try await frontier.beginRound(after: counts.round)
             counts = try await frontier.counts()
         }
