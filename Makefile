@@ -20,8 +20,8 @@ SWIFT_BUILD := swift build --configuration $(CONFIGURATION) --static-swift-stdli
 PROGRAMS = $(or $(BIN_DIR),$$($(SWIFT_BUILD) --show-bin-path))
 SOURCES := Package.swift Sources Tests Examples
 
-.PHONY: help setup setup-test setup-clients build build-demo demo crawl need-urls test test-unit test-system test-clients conformance \
-	check-crawl bench-serve bench-share bench-hosts bench-crawl torture docs example format lint check check-imports check-links install uninstall clean
+.PHONY: help setup setup-test setup-clients build build-demo build-benchmarks demo crawl need-urls test test-unit test-system test-clients conformance \
+	check-crawl bench-serve bench-share bench-hosts bench-crawl bench-frontier torture docs example format lint check check-imports check-links install uninstall clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,8 +39,11 @@ build: setup  ## build the program (CONFIGURATION=release|debug)
 
 build-demo: build
 	$(SWIFT_BUILD) --product larder-test-origin
+
+build-benchmarks: setup
+	$(SWIFT_BUILD) --product Benchmarks
 else
-build build-demo:
+build build-demo build-benchmarks:
 endif
 
 demo: build-demo  ## crawl a small site of our own twice through one cache
@@ -111,6 +114,10 @@ bench-hosts: build-demo  ## measure a crawl of many hosts, two of them bad: make
 bench-crawl: build-demo  ## crawl a web of our own to its end: rate, memory, each page once: make bench-crawl PAGES=1000000
 	@scripts/require.sh /usr/bin/python3:python3
 	@scripts/bench-crawl.py "$(PROGRAMS)" --pages "$(or $(PAGES),1000000)"
+
+bench-frontier: build-benchmarks  ## fill and drain the frontier of a job, begin its next round: make bench-frontier URLS=10000000
+	@work=$$(mktemp -d -t larder-bench-frontier-XXXXXX); trap 'rm -rf "$$work"' EXIT; \
+		"$(PROGRAMS)/Benchmarks" frontier --directory "$$work" --urls "$(or $(URLS),10000000)"
 
 torture: setup-test build  ## kill programs under load, round after round, and check the cache: make torture ROUNDS=200 SEED=1
 	swift build --build-tests

@@ -124,6 +124,11 @@ let package = Package(
             name: "TestOriginCommand",
             dependencies: ["TestOrigin", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
+        // Measurements of parts by themselves, for maintainers: no product.
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: ["CacheStore", "HTTPSemantics", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+
         // The example, which users build as a package of its own; here so that the tests build and run it.
         .executableTarget(name: "ChangedPages", dependencies: ["Larder"], path: "Examples/ChangedPages/Sources/ChangedPages"),
 
