@@ -53,12 +53,17 @@ def crawl(programs, work, port, names, pages, options):
     began, last, fetched = time.monotonic(), 0.0, 0
     process = subprocess.Popen(
         arguments, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={**os.environ, "LARDER_CACHE": cache, "NO_COLOR": "1"})
-    for line in process.stdout:
-        # Results come as they are finished; a line that is read late only makes the time longer.
-        if b'"status":200' in line and json.loads(line).get("cache") == "miss":
-            fetched, last = fetched + 1, time.monotonic() - began
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
+    try:
+        for line in process.stdout:
+            # Results come as they are finished; a line that is read late only makes the time longer.
+            if b'"status":200' in line and json.loads(line).get("cache") == "miss":
+                fetched, last = fetched + 1, time.monotonic() - began
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            process.wait()
     wrong = []
     good = [name for name in names if name not in BAD]
     if fetched != len(good) * pages:
