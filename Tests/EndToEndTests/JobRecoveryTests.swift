@@ -36,6 +36,26 @@ import Testing
         }
     }
 
+    @Test func anotherCommandOnAnOpenJobIsToldSo() async throws {
+        try await withOrigin(web: LinkedSite(pageCount: 50)) { origin in
+            let command = ["crawl", "-r", "-l", "0", "--job", "j", "--max-pages", "5", origin.url("/web/0.html")]
+            for _ in 0..<2 {
+                let result = try await larder.run(command)
+                #expect(!result.errors.contains("another command"))
+            }
+            let other = try await larder.run(command + ["--no-parent"])
+            #expect(other.errors.contains("another command made this job"))
+        }
+    }
+
+    @Test func aJobWithNothingToDoIsDone() async throws {
+        let list = try larder.directory.write("", to: "empty")
+        for number in 0..<5 {
+            let result = try await larder.run("crawl", "-r", "--job", "e\(number)", "-i", list)
+            #expect(result.status == 0 && result.text.contains("round 1: done"))
+        }
+    }
+
     @Test func aKilledRunWithMaxPagesGoesOn() async throws {
         try await withOrigin { origin in
             origin.script("/", page("/a", "/b"))

@@ -75,6 +75,11 @@ import Testing
         }
     }
 
+    @Test func aListThatCannotBeReadIsNothingToGoOnWith() async throws {
+        #expect(try await larder.run("crawl", "-i", larder.directory.file("nowhere")).status == 3)
+        try await #expect(jobs.isEmpty)
+    }
+
     @Test func passwordsAreNotWrittenDown() async throws {
         try await withOrigin { origin in
             origin.script("/slow", .silence(.stall))

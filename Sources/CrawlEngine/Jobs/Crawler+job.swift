@@ -36,7 +36,7 @@ extension Crawler {
             journal: journal, now: now)
         let summary = try await run(source, report: report)
         do {
-            if try await frontier.counts().isDrained { _ = try await frontier.noteDone() }
+            if try await frontier.counts().isDrained { try await frontier.noteDone().value }
         } catch {
             throw .cache(FetchError(error))
         }

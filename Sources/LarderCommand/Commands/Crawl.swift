@@ -102,8 +102,17 @@ struct Crawl: Subcommand {
         let account = await job?.close(console, isBounded: input.maxPages != nil)
         await store.close()
         withExtendedLifetime(watch) {}
-        if case .success(let summary) = ending, !summary.interrupted { list?.finish(console) }
+        if Self.isOver(ending) { list?.finish(console) }
         try reporter.finish(ending, job: account, resumed: account?.name ?? list?.name) { crawler.progress.summary }
+    }
+
+    /// Whether there is nothing to go on with: the list has come to its end, or cannot be read.
+    private static func isOver(_ ending: Result<CrawlSummary, any Error>) -> Bool {
+        switch ending {
+        case .success(let summary): return !summary.interrupted
+        case .failure(CrawlError.unreadableInput): return true
+        case .failure: return false
+        }
     }
 
     private func openJob(_ arguments: [String], _ console: Console) async throws -> OpenJob {

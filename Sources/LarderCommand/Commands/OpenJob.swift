@@ -29,6 +29,10 @@ struct OpenJob {
             console.notice(
                 "going on with the job \(name.text): \(NumberText.count(counts.remaining)) to do, "
                     + "\(NumberText.count(counts.known - counts.remaining)) done.")
+            if counts.remaining > 0, JobSettings(frontier.facts.settings)?.arguments != settings.arguments {
+                console.notice(
+                    "another command made this job: what that one has left is done too, with the options of this one.")
+            }
         }
         return OpenJob(frontier: frontier, roundStart: UnixTime(milliseconds: counts.roundMilliseconds))
     }
