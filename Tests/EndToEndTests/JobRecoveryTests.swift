@@ -44,7 +44,7 @@ import Testing
                 #expect(!result.errors.contains("another command"))
             }
             let other = try await larder.run(command + ["--no-parent"])
-            #expect(other.errors.contains("another command made this job"))
+            #expect(other.errors.contains("another command began this job"))
         }
     }
 

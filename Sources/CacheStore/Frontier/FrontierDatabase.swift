@@ -2,7 +2,7 @@ import HTTPSemantics
 
 /// What a job is from its beginning to its end, as its file says.
 package struct JobFacts: Hashable, Sendable {
-    /// The settings of the command that made it, in a form of the engine's own.
+    /// The settings of the last command that has given any, in a form of the engine's own.
     package var settings: String
     /// The key that its fingerprints are made with. With another one no URL would be known again.
     package var fingerprintKey: [UInt8]
@@ -95,6 +95,13 @@ struct FrontierDatabase: Sendable {
             statement.bind(value, at: 2)
             try statement.run("make a job")
         }
+    }
+
+    /// Puts other settings in the place of those that a job has.
+    static func write(settings: String, _ connection: SQLiteConnection) throws(StoreError) {
+        let statement = try connection.prepare("UPDATE job SET value = ?1 WHERE name = 'settings'")
+        statement.bind(settings, at: 1)
+        try statement.run("keep settings")
     }
 
     private static func isEmpty(_ connection: SQLiteConnection) throws(StoreError) -> Bool {

@@ -34,7 +34,7 @@ package final class FrontierStore: Sendable {
     }
 
     package let name: JobName
-    /// As they stand in the file: those of whoever made the job.
+    /// As they stood in the file when it was opened.
     package let facts: JobFacts
     let database: FrontierDatabase
     let thread: FrontierThread
@@ -179,6 +179,11 @@ package final class FrontierStore: Sendable {
     /// Notes that the job is done; a URL that is added later opens it again.
     package func noteDone() async throws(StoreError) -> CommitHandle {
         try await thread.submit(.noteDone, name: "end a job")
+    }
+
+    /// Keeps other settings with the job than those that it was made with.
+    package func keep(settings: String) async throws(StoreError) -> CommitHandle {
+        try await thread.submit(.keepSettings(settings), byteCount: 64 + settings.utf8.count, name: "keep settings")
     }
 
     /// Returns when all that was handed over before is committed.

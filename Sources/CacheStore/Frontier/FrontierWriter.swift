@@ -120,6 +120,8 @@ final class FrontierWriter {
             case .noteDone:
                 newCount += try record(&findings, &progress)
                 progress.state = 1
+            case .keepSettings(let settings):
+                try FrontierDatabase.write(settings: settings, connection)
             case .readPatterns(let hashes, let reply):
                 newCount += try record(&findings, &progress)
                 reply.value = try read(hashes)

@@ -50,8 +50,7 @@ struct Crawl: Subcommand {
     /// - Parameters:
     ///   - arguments: those of this command, kept with a job so that it can be resumed by its name.
     ///   - isResumed: whether the user has asked for it by its name.
-    ///   - takesKnownSeeds: whether URLs of a job came in a way in which they cannot come again.
-    func run(arguments: [String], isResumed: Bool = false, takesKnownSeeds: Bool = false) async throws {
+    func run(arguments: [String], isResumed: Bool = false) async throws {
         var configuration = try crawlConfiguration()
         let output = OutputStream.standardOutput(.background)
         let console = Console(
@@ -65,7 +64,8 @@ struct Crawl: Subcommand {
         let job = recursion.isJob ? try await openJob(arguments, console) : nil
         let list = recursion.isJob ? nil : try beginList(arguments, isResumed: isResumed, console)
         var reuse = freshness.reuse
-        reuse.freshSince = job?.roundStart ?? list?.freshSince
+        // What stands twice in a list is asked for once.
+        reuse.freshSince = job?.roundStart ?? list?.freshSince ?? (request.method == .get ? SystemClock.now() : nil)
         let transport = TransportFactory.transport(times)
         TransportFactory.ignoreServers(of: store, in: transport, console: console)
         let client = CachingClient(
@@ -85,7 +85,8 @@ struct Crawl: Subcommand {
         }
         var jobConfiguration = recursion.jobConfiguration
         jobConfiguration.robotsAgent = request.robotsAgent
-        jobConfiguration.takesKnownSeeds = takesKnownSeeds
+        // Other commands may have named some, and standard input cannot be read again.
+        jobConfiguration.takesKnownSeeds = isResumed || job?.isOfOthers ?? false
         let ending: Result<CrawlSummary, any Error>
         do {
             ending = .success(

@@ -8,8 +8,11 @@ struct OpenJob {
     let frontier: FrontierStore
     /// When the present round began: what was fetched since then is not asked for again.
     let roundStart: UnixTime
+    /// Whether a command with other arguments has worked on it before: what that one has named belongs to the job too.
+    let isOfOthers: Bool
 
-    /// Opens a job, and makes it where it is not there. One that has come to its end begins its next round.
+    /// Opens a job, and makes it where it is not there. One that has come to its end begins its next round. From then on it is resumed
+    /// with these settings.
     static func open(
         _ name: JobName, in cacheDirectory: String, settings: JobSettings, durable: Bool, console: Console
     ) async throws -> OpenJob {
@@ -25,16 +28,19 @@ struct OpenJob {
             _ = try await frontier.beginRound(after: counts.round)
             counts = try await frontier.counts()
         }
+        let isOfOthers = JobSettings(frontier.facts.settings)?.arguments != settings.arguments
+        if frontier.facts.settings != settings.text { try await frontier.keep(settings: settings.text).value }
         if counts.known > 0 {
             console.notice(
                 "going on with the job \(name.text): \(NumberText.count(counts.remaining)) to do, "
                     + "\(NumberText.count(counts.known - counts.remaining)) done.")
-            if counts.remaining > 0, JobSettings(frontier.facts.settings)?.arguments != settings.arguments {
+            if counts.remaining > 0, isOfOthers {
                 console.notice(
-                    "another command made this job: what that one has left is done too, with the options of this one.")
+                    "another command began this job: what that one has left is done too, with the options of this one.")
             }
         }
-        return OpenJob(frontier: frontier, roundStart: UnixTime(milliseconds: counts.roundMilliseconds))
+        return OpenJob(
+            frontier: frontier, roundStart: UnixTime(milliseconds: counts.roundMilliseconds), isOfOthers: isOfOthers)
     }
 
     /// Closes the job and tells how it stands.
