@@ -32,6 +32,19 @@ import Testing
             try fields(["Accept": "*/*"], seeds: ["http://user:password@a.example/"], for: text) == ["Accept: */*"])
     }
 
+    /// A key under a name of its own is not sent to whoever a page links to, only where the seeds lead.
+    @Test func whatMayBeSecretGoesToTheSeedsSites() throws {
+        let given: FieldSection = ["X-Api-Key": "abc", "Cookie": "a=b", "Accept-Language": "en"]
+        var fields = JobFields(given)
+        fields.addSeed(try #require(WebURL("http://a.example/")))
+        func names(_ text: String, isSiteOfSeed: Bool) throws -> [String] {
+            fields.fields(for: try #require(WebURL(text)), isSiteOfSeed: isSiteOfSeed).lines.map(\.name)
+        }
+        #expect(try names("http://a.example/x", isSiteOfSeed: true) == ["X-Api-Key", "Cookie", "Accept-Language"])
+        #expect(try names("https://www.a.example/", isSiteOfSeed: true) == ["X-Api-Key", "Accept-Language"])
+        #expect(try names("https://b.example/", isSiteOfSeed: false) == ["Accept-Language"])
+    }
+
     @Test func withoutSeedsNobodyGetsAny() throws {
         #expect(try fields(Self.secrets, seeds: [], for: "http://a.example/") == ["User-Agent: larder", "Accept: */*"])
     }

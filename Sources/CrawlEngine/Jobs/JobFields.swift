@@ -1,10 +1,13 @@
 import CachingClient
 import HTTPSemantics
 
-/// The fields of a job's requests. Credentials go to the origins that the user has named, and nowhere else, wherever links lead.
+/// The fields of a job's requests. Credentials go to the origins that the user has named, and nowhere else, wherever links lead. Other
+/// fields that may be secret go to the sites of the seeds, those included where redirects of seeds lead.
 struct JobFields: Sendable {
     private let fields: FieldSection
     /// The same without credentials.
+    private let sitesFields: FieldSection
+    /// The same without all that may be secret.
     private let strangersFields: FieldSection
     /// Authorization by origin, for URLs with user and password.
     private var credentials: [Origin: String] = [:]
@@ -16,6 +19,8 @@ struct JobFields: Sendable {
         self.fields = fields
         var bare = fields
         for name in Self.secretNames { bare.remove(name) }
+        sitesFields = bare
+        for name in Set(bare.lines.map(\.name)) where FieldSecrecy.mayBeSecret(name) { bare.remove(name) }
         strangersFields = bare
     }
 
@@ -31,9 +36,11 @@ struct JobFields: Sendable {
     }
 
     /// The fields of a request for a URL.
-    func fields(for url: WebURL) -> FieldSection {
+    ///
+    /// - Parameter isSiteOfSeed: whether it lies on the site of a seed.
+    func fields(for url: WebURL, isSiteOfSeed: Bool = false) -> FieldSection {
         let origin = url.origin
-        guard origins.contains(origin) else { return strangersFields }
+        guard origins.contains(origin) else { return isSiteOfSeed ? sitesFields : strangersFields }
         guard let value = credentials[origin], !fields.contains("Authorization") else { return fields }
         var own = fields
         own.append("Authorization", value)

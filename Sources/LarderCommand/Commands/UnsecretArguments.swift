@@ -1,3 +1,4 @@
+import CrawlEngine
 import HTTPSemantics
 
 /// Takes out of a command line what may be a secret.
@@ -35,18 +36,10 @@ struct UnsecretArguments {
 
     // MARK: - Fields
 
-    /// Fields that tell a server nothing that only some may know. Any other may be a key: `X-Api-Key`, `PRIVATE-TOKEN`, there is no
-    /// end of names.
-    private static let harmlessFields: Set<String> = [
-        "accept", "accept-charset", "accept-datetime", "accept-encoding", "accept-language", "cache-control", "dnt", "from",
-        "if-modified-since", "if-none-match", "if-unmodified-since", "pragma", "prefer", "priority", "range", "save-data",
-        "sec-gpc", "te", "upgrade-insecure-requests", "user-agent", "x-requested-with",
-    ]
-
     /// A value of `--header` that keeps no secret: the name alone, which sends nothing, and tells what is missing.
     private static func withoutSecret(field text: String) -> String {
         let name = name(of: text)
-        return harmlessFields.contains(name.lowercased()) ? text : name + ":"
+        return FieldSecrecy.mayBeSecret(name) ? name + ":" : text
     }
 
     private static func name(of field: String) -> String {
@@ -63,7 +56,7 @@ struct UnsecretArguments {
         var missing: [String] = []
         for field in headers where field.hasSuffix(":") {
             let name = name(of: field)
-            guard !harmlessFields.contains(name.lowercased()), !given.contains(name.lowercased()), !missing.contains(name) else {
+            guard FieldSecrecy.mayBeSecret(name), !given.contains(name.lowercased()), !missing.contains(name) else {
                 continue
             }
             missing.append(name)
