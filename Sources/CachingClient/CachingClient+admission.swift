@@ -1,7 +1,7 @@
 import CacheStore
 import CrawlPolicy
 import HTTPCaching
-import HTTPSemantics
+package import HTTPSemantics
 import HTTPTransport
 
 /// One fetch of a thing, and one polite client of a host, on the whole machine.
@@ -61,7 +61,7 @@ extension CachingClient {
             case .resting(let until):
                 pause = until.milliseconds(since: now())
                 guard pause <= politeness.maximumHoldMilliseconds, .milliseconds(pause) <= end - ContinuousClock.now else {
-                    throw .hostPutAside(url.authority, milliseconds: pause)
+                    throw .hostPutAside(url.authority, until: until, now: now())
                 }
             }
             // In parts: a process that dies gives its turn back early.
@@ -134,12 +134,14 @@ extension FetchError {
     }
 
     /// A host that wants to be left alone for longer than is waited.
-    package static func hostPutAside(_ host: String, milliseconds: Int64) -> FetchError {
-        FetchError(
+    package static func hostPutAside(_ host: String, until: UnixTime, now: UnixTime) -> FetchError {
+        let seconds = (until.milliseconds(since: now) + 999) / 1000
+        var error = FetchError(
             code: .hostPutAside,
-            message: "\(host) asked to be left alone for another \((milliseconds + 999) / 1000) s, longer than is waited; "
-                + "ask again then",
+            message: "\(host) asked to be left alone for another \(seconds) s, longer than is waited; ask again then",
             failureClass: .refused)
+        error.retryTime = until
+        return error
     }
 }
 

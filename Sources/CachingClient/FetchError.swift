@@ -1,4 +1,5 @@
 package import CacheStore
+package import HTTPSemantics
 package import HTTPTransport
 
 /// Why a fetch gave no whole response: a stable code, a sentence for people, and the kind of failure.
@@ -47,6 +48,8 @@ package struct FetchError: Error, Hashable, Sendable {
     package let storeError: StoreError?
     /// Whether stored content failed before anything of its answer was handed on, so that another answer may take its place.
     var isBeforeHead = false
+    /// Before which time the host does not want to be asked again; nil where that is not why.
+    package var retryTime: UnixTime?
 
     package init(code: Code, message: String, failureClass: FailureClass, storeError: StoreError? = nil) {
         self.code = code
@@ -87,6 +90,12 @@ extension FetchError {
     package init(_ error: TransportError) {
         self.init(
             code: Code(rawValue: error.code.rawValue), message: error.message, failureClass: FailureClass(error.code))
+    }
+
+    /// The error of a fetch of which only the code is known; nil where that is none of the network's.
+    package init?(networkCode: String, message: String) {
+        guard let code = TransportError.Code(rawValue: networkCode) else { return nil }
+        self.init(code: Code(rawValue: networkCode), message: message, failureClass: FailureClass(code))
     }
 
     package init(_ error: StoreError) {

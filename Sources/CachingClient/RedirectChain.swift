@@ -30,24 +30,17 @@ package struct RedirectChain: Sendable {
     package mutating func next(after response: ResponseHead, to request: RequestHead) throws(FetchError) -> RequestHead? {
         guard limit > 0, Self.isRedirect(response), let location = response.fields.first("Location") else { return nil }
         guard let target = WebURL(location, base: request.url), target.isHTTP else {
-            throw FetchError(
-                code: .invalidRedirect, message: "\(request.url.authority) redirects to something that is no http or https URL",
-                failureClass: .protocol)
+            throw .invalidRedirect(of: request.url.authority)
         }
         // User and password that a server makes up are neither sent nor told.
         let url = target.withoutUserinfo().withoutFragment()
         let method = method(after: response.status, to: request.method)
         let hop = CacheKey(method: method, url: url)
         guard !visited.contains(hop) else {
-            throw FetchError(
-                code: .redirectLoop, message: "\(request.url.authority) redirects in a circle of \(visited.count) URLs",
-                failureClass: .protocol)
+            throw .redirectLoop(at: request.url.authority, length: visited.count)
         }
         guard count < limit else {
-            throw FetchError(
-                code: .tooManyRedirects,
-                message: "\(request.url.authority) redirects more than \(limit) times; raise --max-redirect to go on",
-                failureClass: .protocol)
+            throw .tooManyRedirects(of: request.url.authority, limit: limit)
         }
         visited.append(hop)
         var next = request
@@ -66,5 +59,25 @@ package struct RedirectChain: Sendable {
     private func method(after status: Int, to method: HTTPMethod) -> HTTPMethod {
         if status == 303, method != .head { return .get }
         return [301, 302].contains(status) && method == .post ? .get : method
+    }
+}
+
+extension FetchError {
+    package static func invalidRedirect(of host: String) -> FetchError {
+        FetchError(
+            code: .invalidRedirect, message: "\(host) redirects to something that is no http or https URL", failureClass: .protocol)
+    }
+
+    package static func redirectLoop(at host: String, length: Int) -> FetchError {
+        FetchError(
+            code: .redirectLoop,
+            message: length == 1 ? "\(host) redirects a URL to itself" : "\(host) redirects in a circle of \(length) URLs",
+            failureClass: .protocol)
+    }
+
+    package static func tooManyRedirects(of host: String, limit: Int) -> FetchError {
+        FetchError(
+            code: .tooManyRedirects, message: "\(host) redirects more than \(limit) times; raise --max-redirect to go on",
+            failureClass: .protocol)
     }
 }

@@ -1,6 +1,16 @@
 import CachingClient
 import HTTPSemantics
 
+/// What becomes of an item that found no answer.
+enum SilenceVerdict {
+    /// It has come to its end.
+    case ends
+    /// The source has taken it back.
+    case isTakenBack
+    /// The source has taken it back as its host gives no answers: what else waits for that host follows.
+    case isTakenBackWithItsHost
+}
+
 /// Where the URLs of a crawl come from, and who is told what became of each: a list, or a job that follows links.
 protocol CrawlSource: Sendable {
     /// Works beside the crawl, until `finish` has been called and all that was noted is written.
@@ -39,9 +49,8 @@ protocol CrawlSource: Sendable {
     /// Whether an item that found no answer is worth another attempt at once, as far as the source knows its host.
     func retries(_ item: CrawlItem) -> Bool
 
-    /// Takes an item back that found no answer, as its host gives none; what else waits for that host follows. Returns false where the
-    /// item has come to its end by that.
-    func takesBack(_ item: CrawlItem, after error: FetchError) -> Bool
+    /// What becomes of an item that found no answer.
+    func verdict(on item: CrawlItem, after error: FetchError) -> SilenceVerdict
 
     /// Takes an item back whose host was put aside while it waited.
     func takesBack(_ item: CrawlItem)

@@ -223,12 +223,16 @@ extension Crawler {
 
     /// Ends an item that found no answer. Where the source leaves its host alone for that, what waits for the host goes back as well.
     private func giveUp(_ item: CrawlItem, _ error: FetchError) {
-        guard let source, source.takesBack(item, after: error) else { return finish(item, item.result(error, now: now())) }
-        let waiting = state.withLock { $0.scheduler.removePending(host: item.host, now: now()) }
-        letGo(of: item)
-        for other in waiting {
-            source.takesBack(other)
-            letGo(of: other)
+        switch source?.verdict(on: item, after: error) ?? .ends {
+        case .ends: finish(item, item.result(error, now: now()))
+        case .isTakenBack: letGo(of: item)
+        case .isTakenBackWithItsHost:
+            let waiting = state.withLock { $0.scheduler.removePending(host: item.host, now: now()) }
+            letGo(of: item)
+            for other in waiting {
+                source?.takesBack(other)
+                letGo(of: other)
+            }
         }
     }
 

@@ -87,8 +87,8 @@ extension Crawler {
     /// Gives up an item whose host has asked for a longer pause than we wait.
     func refuse(_ item: CrawlItem, until: UnixTime) {
         if source?.takesBack(item, until: until) ?? false { return letGo(of: item) }
-        let error = FetchError.hostPutAside(item.host, milliseconds: until.milliseconds(since: now()))
-        finish(item, item.result(error, outcome: .skipped, now: now()))
+        let time = now()
+        finish(item, item.result(FetchError.hostPutAside(item.host, until: until, now: time), outcome: .skipped, now: time))
     }
 
     /// Whether the answer of a hop sends the item elsewhere: returns the item for the next hop, or ends the item and returns nil.
@@ -98,8 +98,9 @@ extension Crawler {
         var item = item
         do {
             guard let head = outcome.head, let next = try item.chain.next(after: head, to: item.request) else {
-                finish(
-                    item, item.result(outcome, now: now()), source?.findings(of: item, outcome, contents), commit: outcome.commit)
+                let findings = source?.findings(of: item, outcome, contents)
+                let result = findings?.redirectError.map { item.result($0, now: now()) } ?? item.result(outcome, now: now())
+                finish(item, result, findings, commit: outcome.commit)
                 return nil
             }
             releaseKey(of: item, after: outcome.commit)

@@ -67,7 +67,7 @@ final class ListSource: CrawlSource {
 
     func retries(_ item: CrawlItem) -> Bool { true }
 
-    func takesBack(_ item: CrawlItem, after error: FetchError) -> Bool { false }
+    func verdict(on item: CrawlItem, after error: FetchError) -> SilenceVerdict { .ends }
 
     func takesBack(_ item: CrawlItem) {}
 
@@ -94,7 +94,11 @@ extension SeedLine {
         }
         guard !isTooLong else { return invalid("longer than \(SeedReader.maximumLineBytes) bytes") }
         guard let url = WebURL(text) else { return invalid("no absolute URL") }
-        guard url.isHTTP else { return invalid("scheme \(url.scheme) is neither http nor https") }
+        guard url.isHTTP else {
+            // "example.com:8080/" is a URL, of a scheme with a dot.
+            let hint = url.scheme.contains(".") || url.scheme == "localhost" ? "; did you mean http://\(text.prefix(80))" : ""
+            return invalid("scheme \(url.scheme) is neither http nor https\(hint)")
+        }
         return .success(url)
     }
 }

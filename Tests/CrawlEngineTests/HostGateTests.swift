@@ -42,8 +42,9 @@ import Testing
     }
 
     /// Whether the host of these was put aside at 0.
-    private func fail(_ leased: [LeasedURL], in gate: inout HostGate) {
-        for url in leased.prefix(HostHealth.failuresInARow) { _ = gate.noteFailure(of: url, error, now: time(0)) }
+    private func fail(_ items: [CrawlItem], in gate: inout HostGate) {
+        for item in items.prefix(HostHealth.failuresInARow) { _ = gate.noteFailure(of: item, error, now: time(0)) }
+        if let host = items.first?.lease?.host { _ = gate.takeSuspects(of: host) }
     }
 
     private func passes(_ item: CrawlItem, _ gate: inout HostGate, at seconds: Int64) -> Bool {
@@ -53,7 +54,7 @@ import Testing
     @Test func afterAPauseOneIsTriedBeforeTheOthers() async throws {
         try await withItems(5) { items, leased in
             var gate = HostGate()
-            fail(leased, in: &gate)
+            fail(items, in: &gate)
             #expect(gate.hostsAside(at: time(59)) == [leased[0].host] && gate.hostsAside(at: time(60)).isEmpty)
             #expect(gate.rest(of: leased[0].host, now: time(59))?.until == time(60))
             #expect(gate.rest(of: leased[0].host, now: time(60)) == nil)
@@ -61,7 +62,7 @@ import Testing
             #expect(!passes(items[1], &gate, at: 60) && !passes(items[2], &gate, at: 60))
             #expect(passes(items[0], &gate, at: 60), "the one on trial may ask again")
             #expect(gate.waitingCount == 2)
-            #expect(gate.noteAnswer(of: leased[0].host).map(\.seed) == [items[1].seed, items[2].seed])
+            #expect(gate.noteAnswer(of: leased[0].host).waiting.map(\.seed) == [items[1].seed, items[2].seed])
             #expect(passes(items[1], &gate, at: 60) && passes(items[2], &gate, at: 60) && gate.waitingCount == 0)
         }
     }
@@ -69,11 +70,32 @@ import Testing
     @Test func aTrialWithoutAnOutcomeLetsTheNextOneTry() async throws {
         try await withItems(5) { items, leased in
             var gate = HostGate()
-            fail(leased, in: &gate)
+            fail(items, in: &gate)
             #expect(passes(items[0], &gate, at: 60) && !passes(items[1], &gate, at: 60))
             #expect(gate.letGo(of: leased[2]).isEmpty)
             #expect(gate.letGo(of: leased[0]).map(\.seed) == [items[1].seed])
             #expect(passes(items[1], &gate, at: 60) && !passes(items[0], &gate, at: 60))
+        }
+    }
+
+    /// Nobody knows yet whether the first failures are the host's or the URLs' own.
+    @Test func theFirstFailuresAreKeptUntilTheHostIsKnown() async throws {
+        try await withItems(4) { items, leased in
+            let host = leased[0].host
+            var dying = HostGate()
+            #expect(dying.noteFailure(of: items[0], error, now: time(0)) == .isKept)
+            #expect(dying.noteFailure(of: items[1], error, now: time(0)) == .isKept && dying.suspectCount == 2)
+            #expect(dying.noteFailure(of: items[2], error, now: time(0)) == .isPutOff(until: time(60), isNews: true))
+            #expect(dying.takeSuspects(of: host).map(\.item.seed) == [items[0].seed, items[1].seed] && dying.suspectCount == 0)
+
+            var alive = HostGate()
+            _ = alive.noteFailure(of: items[0], error, now: time(0))
+            let ends = alive.noteAnswer(of: host)
+            #expect(ends.lost.map(\.item.seed) == [items[0].seed] && ends.waiting.isEmpty && alive.suspectCount == 0)
+
+            var quiet = HostGate()
+            _ = quiet.noteFailure(of: items[0], error, now: time(0))
+            #expect(quiet.takeSuspects().map(\.item.seed) == [items[0].seed] && quiet.suspectCount == 0)
         }
     }
 
@@ -82,7 +104,7 @@ import Testing
             var gate = HostGate()
             gate.took(leased)
             #expect(passes(items[0], &gate, at: 0) && !passes(items[1], &gate, at: 0))
-            #expect(gate.noteFailure(of: leased[0], error, now: time(0)) == .ends)
+            #expect(gate.noteFailure(of: items[0], error, now: time(0)) == .ends)
             guard case .fails(error) = gate.rule(on: items[1], now: time(1)) else {
                 Issue.record("the host is not given up")
                 return

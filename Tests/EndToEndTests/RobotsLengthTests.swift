@@ -37,6 +37,6 @@ import Testing
 
     @Test func aServerErrorThatIsTooLongIsNoLeave() async throws {
         let crawled = try await crawl(ScriptedResponse(status: 503, fields: ["Content-Length": "1000000000"], ending: .stall))
-        #expect(crawled.status == 22 && crawled.targets == ["/robots.txt"])
+        #expect(crawled.status == 23 && crawled.targets == ["/robots.txt"])
     }
 }

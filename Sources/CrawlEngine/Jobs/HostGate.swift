@@ -21,6 +21,8 @@ struct HostGate {
     enum Failure: Equatable {
         /// It has come to its end.
         case ends
+        /// It is kept here until it is known whether that is its host's fault.
+        case isKept
         /// It is put off, as its host is put aside; `isNews`: by this failure.
         case isPutOff(until: UnixTime, isNews: Bool)
     }
@@ -33,6 +35,14 @@ struct HostGate {
         var trial: UInt64?
         /// Items that wait for what becomes of it.
         var waiting: [CrawlItem] = []
+        /// Items that found no answer before the host was put aside.
+        var suspects: [Loss] = []
+    }
+
+    /// An item that found no answer.
+    struct Loss {
+        var item: CrawlItem
+        var error: FetchError
     }
 
     /// Those whose last request was not answered.
@@ -41,7 +51,11 @@ struct HostGate {
     private var wishes: [FrontierHostID: UnixTime] = [:]
     /// Items that wait.
     private(set) var waitingCount = 0
+    /// Items that found no answer and are kept until it is known whether that is their host's fault.
+    private(set) var suspectCount = 0
     private let maximumHosts: Int
+    /// Further ones have come to their end at once.
+    private static let maximumSuspects = 512
 
     /// - Parameter maximumHosts: how many failing hosts are remembered; beyond it those that nobody waits for are forgotten, and what
     ///   is wrong with them is found out anew.
@@ -105,16 +119,40 @@ struct HostGate {
 
     /// A host has answered, whatever it said.
     ///
-    /// - Returns: the items that waited for that; they are to be asked for again.
-    mutating func noteAnswer(of host: FrontierHostID) -> [CrawlItem] {
-        guard !failing.isEmpty, let known = failing.removeValue(forKey: host) else { return [] }
+    /// - Returns: the items that waited for that, which are to be asked for again, and those that found no answer: it was their own
+    ///   fault.
+    mutating func noteAnswer(of host: FrontierHostID) -> (waiting: [CrawlItem], lost: [Loss]) {
+        guard !failing.isEmpty, let known = failing.removeValue(forKey: host) else { return ([], []) }
         waitingCount -= known.waiting.count
-        return known.waiting
+        suspectCount -= known.suspects.count
+        return (known.waiting, known.suspects)
     }
 
     /// An item has found no answer, however often it was tried.
-    mutating func noteFailure(of leased: LeasedURL, _ error: FetchError, now: UnixTime) -> Failure {
-        note(leased, error, now: now) { $0.noteFailure(at: now) }
+    ///
+    /// - Returns: what becomes of it; where it is put off, so are those of `takeSuspects(of:)`.
+    mutating func noteFailure(of item: CrawlItem, _ error: FetchError, now: UnixTime) -> Failure {
+        guard let leased = item.lease else { return .ends }
+        let failure = note(leased, error, now: now) { $0.noteFailure(at: now) }
+        guard case .ends = failure, failing[leased.host]?.health.condition(at: now) == .well, suspectCount < Self.maximumSuspects
+        else { return failure }
+        failing[leased.host]?.suspects.append(Loss(item: item, error: error))
+        suspectCount += 1
+        return .isKept
+    }
+
+    /// The items of a host that are kept: what becomes of the host has become of them.
+    mutating func takeSuspects(of host: FrontierHostID) -> [Loss] {
+        let suspects = failing[host]?.suspects ?? []
+        failing[host]?.suspects = []
+        suspectCount -= suspects.count
+        return suspects
+    }
+
+    /// All items that are kept: nothing more will tell about their hosts.
+    mutating func takeSuspects() -> [Loss] {
+        guard suspectCount > 0 else { return [] }
+        return failing.keys.flatMap { takeSuspects(of: $0) }
     }
 
     /// The robots.txt of an item's site cannot be had before that time.
@@ -155,7 +193,7 @@ struct HostGate {
 
     private mutating func makeRoom() {
         guard failing.count >= maximumHosts else { return }
-        failing = failing.filter { $0.value.trial != nil }
+        failing = failing.filter { $0.value.trial != nil || !$0.value.suspects.isEmpty }
     }
 }
 

@@ -6,6 +6,18 @@ import Synchronization
 
 /// What becomes of items whose hosts give no answers, or want to be left alone.
 extension JobSource {
+    /// Why an item is not asked for. Where the network failed it is that, and not that somebody would not have it.
+    static func error(_ verdict: RobotsVerdict) -> FetchError {
+        if case .access(.disallowAll(.failed(let code, _))) = verdict.basis,
+            let error = FetchError(networkCode: code, message: "its site's \(verdict.explanation)"),
+            error.failureClass != .interrupted
+        {
+            return error
+        }
+        return FetchError(
+            code: .robotsDisallowed, message: "robots.txt does not allow it: \(verdict.explanation)", failureClass: .refused)
+    }
+
     /// Nobody knows what robots.txt says, so nothing may be asked (RFC 9309 section 2.3.1.4): what cannot be asked now is not refused
     /// for good.
     func waitForRobots(_ item: CrawlItem, _ verdict: RobotsVerdict, until: UnixTime, isWish: Bool) {
@@ -21,10 +33,18 @@ extension JobSource {
             return putOff(item, until: until, counting: .none, error)
         }
         switch state.withLock({ $0.hosts.noteUnreachable(leased, error, until: until, now: time) }) {
-        case .ends: refuse(item, error)
+        case .ends, .isKept: fail(item, error)
         case .isPutOff(let until, let isNews):
             if isNews { tell(item.host, verdict.explanation, until: until) }
             putOff(item, until: until, counting: .attempt, error)
+            putOffSuspects(of: leased.host, until: until)
+        }
+    }
+
+    /// What found no answer of a host before it was put aside waits as well.
+    private func putOffSuspects(of host: FrontierHostID, until: UnixTime) {
+        for suspect in state.withLock({ $0.hosts.takeSuspects(of: host) }) {
+            putOff(suspect.item, until: until, counting: .attempt, suspect.error)
         }
     }
 
@@ -53,15 +73,20 @@ extension JobSource {
         return state.withLock { $0.hosts.retries(leased, now: time) }
     }
 
-    func takesBack(_ item: CrawlItem, after error: FetchError) -> Bool {
-        guard let leased = item.lease, error.isOfHost else { return false }
+    func verdict(on item: CrawlItem, after error: FetchError) -> SilenceVerdict {
+        guard let leased = item.lease, error.isOfHost else { return .ends }
         let time = now()
-        guard case .isPutOff(let until, let isNews) = state.withLock({ $0.hosts.noteFailure(of: leased, error, now: time) }) else {
-            return false
+        switch state.withLock({ $0.hosts.noteFailure(of: item, error, now: time) }) {
+        case .ends: return .ends
+        case .isKept:
+            workCame.fire()
+            return .isTakenBack
+        case .isPutOff(let until, let isNews):
+            if isNews { tell(item.host, error.message, until: until) }
+            putOff(item, until: until, counting: .attempt, error)
+            putOffSuspects(of: leased.host, until: until)
+            return .isTakenBackWithItsHost
         }
-        if isNews { tell(item.host, error.message, until: until) }
-        putOff(item, until: until, counting: .attempt, error)
-        return true
     }
 
     func takesBack(_ item: CrawlItem) {

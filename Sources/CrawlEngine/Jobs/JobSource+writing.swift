@@ -9,17 +9,22 @@ extension JobSource {
     /// Bytes that are handed to the frontier as one: what is written as one keeps other processes waiting.
     private static let partBytes = 4 << 20
 
+    /// For how long other processes that work on the job leave alone what this one cannot do, in milliseconds.
+    private static let leftMilliseconds: Int64 = 3_600_000
+
     /// Writes what has come to its end; the URLs are let go of once that is committed.
     func write(_ notes: [JobState.Note], onFailure fail: @Sendable (CrawlError) -> Void) async {
         var endings: [JobState.Ending] = []
         var returned: [LeasedURL] = []
         var postponed: [UnixTime: [LeasedURL]] = [:]
+        var left: [LeasedURL] = []
         var refused: [String: [FrontierStore.Refusal]] = [:]
         for note in notes {
             switch note {
             case .ended(let ending): endings.append(ending)
             case .giveBack(let leased): returned.append(leased)
             case .postpone(let leased, let until): postponed[until, default: []].append(leased)
+            case .leave(let leased): left.append(leased)
             case .refuse(let refusal, let reason): refused[reason, default: []].append(refusal)
             }
         }
@@ -35,6 +40,11 @@ extension JobSource {
                 letGo(of: refusals.map(\.url), when: try await frontier.refuse(refusals, reason: reason, now: now()))
             }
             for (due, urls) in postponed { letGo(of: urls, when: try await frontier.postpone(urls, until: due)) }
+            if !left.isEmpty {
+                // Each run begins with bringing back what was postponed.
+                let later = now().advanced(byMilliseconds: Self.leftMilliseconds)
+                letGo(of: left, when: try await frontier.postpone(left, until: later, countsAttempt: false))
+            }
             if !returned.isEmpty { letGo(of: returned, when: try await frontier.giveBack(returned)) }
         } catch {
             let failure = CrawlError.cache(FetchError(error))

@@ -70,7 +70,7 @@ final class JobSource: CrawlSource {
                 if !items.isEmpty { return items }
                 continue
             }
-            let wasIdle = state.withLock { $0.open == 0 }
+            let wasIdle = state.withLock { $0.isIdle }
             let leased = try await lease(room)
             if !leased.isEmpty { return leased.compactMap(admit) }
             // What was found while the frontier was asked is not looked for yet.
@@ -116,8 +116,12 @@ final class JobSource: CrawlSource {
 
     /// Whether nothing more will come, from this process or another.
     private func isOver() async throws(CrawlError) -> Bool {
-        let (open, pagesLeft) = state.withLock { ($0.open, $0.pagesLeft) }
-        guard open == 0 else { return false }
+        let (isIdle, isSettling, pagesLeft) = state.withLock { state in
+            let isIdle = state.isIdle
+            return (isIdle, isIdle && state.settle(), state.pagesLeft)
+        }
+        if isSettling { noteCame.fire() }
+        guard isIdle, !isSettling, state.withLock({ $0.open }) == 0 else { return false }
         if pagesLeft == 0 { return true }
         do {
             let counts = try await frontier.counts()
@@ -137,7 +141,8 @@ final class JobSource: CrawlSource {
             noteCame.fire()
             return nil
         }
-        let request = RequestHead(method: .get, url: url, fields: fields.fields(for: url))
+        let isSiteOfSeed = state.withLock { $0.scope.isSiteOfSeed(url) }
+        let request = RequestHead(method: .get, url: url, fields: fields.fields(for: url, isSiteOfSeed: isSiteOfSeed))
         var item = CrawlItem(
             seed: leased.url, request: request, content: nil, chain: RedirectChain(from: request, limit: 0), startTime: now())
         item.lease = leased
@@ -181,11 +186,6 @@ final class JobSource: CrawlSource {
         }
     }
 
-    static func error(_ verdict: RobotsVerdict) -> FetchError {
-        FetchError(
-            code: .robotsDisallowed, message: "robots.txt does not allow it: \(verdict.explanation)", failureClass: .refused)
-    }
-
     /// Refuses an item by robots.txt.
     func refuse(_ item: CrawlItem, _ error: FetchError) {
         // What the user has named is told as refused; links are counted.
@@ -221,7 +221,13 @@ final class JobSource: CrawlSource {
             // Where the redirects of a seed lead to at last.
             state.withLock { $0.scope.addRedirect(ofSeedTo: item.request.url) }
         }
-        return finder().findings(of: item, outcome, contents)
+        var findings = finder().findings(of: item, outcome, contents)
+        if let leased = item.lease, let target = findings.redirectTarget,
+            let length = state.withLock({ $0.redirects.add(from: leased.fingerprint, to: target) })
+        {
+            findings.redirectError = .redirectLoop(at: item.host, length: length)
+        }
+        return findings
     }
 
     private func finder() -> LinkFinder {
@@ -245,6 +251,10 @@ final class JobSource: CrawlSource {
                 state.withLock { _ = $0.hosts.noteWish(of: leased.host, until: until) }
             }
             done(nil)
+        } else if result.outcome == .offlineMiss, !item.flags.isGuess {
+            // Nobody has asked for it: it is neither there nor gone.
+            note = .leave(leased)
+            done(nil)
         } else if item.isVainGuess(result) {
             note = .refuse(FrontierStore.Refusal(leased), reason: Self.noSitemap)
             done(nil)
@@ -261,7 +271,7 @@ final class JobSource: CrawlSource {
                     byteCount: completion.byteCount))
         }
         state.withLock { state in
-            if result.error == nil { state.noteAnswer(of: leased.host) }
+            if result.error == nil || findings != nil { state.noteAnswer(of: leased.host) }
             if case .ended = note { state.noteEnd(of: leased) }
             state.note(note)
         }
@@ -289,6 +299,7 @@ final class JobSource: CrawlSource {
     func run(onFailure fail: @escaping @Sendable (CrawlError) -> Void) async {
         await withDiscardingTaskGroup { group in
             while true {
+                for loss in state.withLock({ $0.takeLosses() }) { self.fail(loss.item, loss.error) }
                 let (notes, robotsRequests, isFinishing) = state.withLock { state in
                     (state.takeNotes(), state.takeRobotsRequests(), state.isFinishing)
                 }

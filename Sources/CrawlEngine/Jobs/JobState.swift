@@ -10,6 +10,8 @@ struct JobState {
         case giveBack(LeasedURL)
         /// It comes back then, with one attempt more.
         case postpone(LeasedURL, until: UnixTime)
+        /// It comes back with the next run.
+        case leave(LeasedURL)
         case refuse(FrontierStore.Refusal, reason: String)
     }
 
@@ -25,6 +27,7 @@ struct JobState {
 
     var robots = RobotsGate<CrawlItem>()
     var hosts = HostGate()
+    var redirects = RedirectEdges()
     var scope: CrawlScope
     var budget: PatternBudget
     private(set) var isCancelled = false
@@ -174,7 +177,27 @@ struct JobState {
 
     /// A host has answered: what has waited for that is asked for again.
     mutating func noteAnswer(of host: FrontierHostID) {
-        ready += hosts.noteAnswer(of: host)
+        let (waiting, lost) = hosts.noteAnswer(of: host)
+        ready += waiting
+        losses += lost
+    }
+
+    /// Items that found no answer, though their hosts give some: they have come to their end.
+    private var losses: [HostGate.Loss] = []
+
+    mutating func takeLosses() -> [HostGate.Loss] {
+        defer { losses = [] }
+        return losses
+    }
+
+    /// Whether nothing is under way: what is open is kept for what its host may do yet.
+    var isIdle: Bool { open == hosts.suspectCount }
+
+    /// Nothing more will tell about the hosts of what is kept; returns whether something was.
+    mutating func settle() -> Bool {
+        let suspects = hosts.takeSuspects()
+        losses += suspects
+        return !suspects.isEmpty
     }
 
     /// Seeds that are told one by one; beyond that the number of what is left to do says enough.

@@ -44,9 +44,12 @@ struct LinkFinder {
         var cuts: [CutKey: FrontierCut] = [:]
         for target in targets(of: links) {
             let url = target.url
+            // A sitemap that a sitemap names is as near to the seeds as that one.
+            let isPart = item.flags.isSitemap && target.flags.isSitemap
             let decision = scope.decide(
                 CrawlScope.Link(
-                    url: url, pageDepth: item.depth, isRequisite: target.flags.isRequisite, isNoFollow: target.isNoFollow))
+                    url: url, pageDepth: item.depth - (isPart ? 1 : 0), isRequisite: target.flags.isRequisite,
+                    isNoFollow: target.isNoFollow))
             switch decision {
             case .follow(let depth):
                 findings.links.append(Self.frontierURL(url, fingerprint: target.fingerprint, depth: depth, flags: target.flags))
@@ -130,16 +133,22 @@ struct LinkFinder {
     /// A redirect is a page of its own, and its target a link: so the target is fetched once, whoever leads there.
     private func findRedirect(of item: CrawlItem, _ head: ResponseHead, _ findings: inout PageFindings) {
         guard let target = head.fields.first("Location").flatMap({ WebURL($0, base: item.request.url) }), target.isHTTP else {
+            findings.redirectError = .invalidRedirect(of: item.request.url.authority)
             return
         }
         let url = canonicalizer.canonical(target)
         findings.redirectURL = url.serialized
         let fingerprint = URLFingerprint(of: url, key: key).rawValue
+        findings.redirectTarget = fingerprint
         let isKnown = isKnown(fingerprint)
         findings.news = .redirect(isToKnownURL: isKnown)
         var flags = item.flags
         flags.redirects += 1
-        guard !isKnown, flags.redirects <= maximumRedirects else { return }
+        guard !isKnown, maximumRedirects > 0 else { return }
+        guard flags.redirects <= maximumRedirects else {
+            findings.redirectError = .tooManyRedirects(of: item.request.url.authority, limit: maximumRedirects)
+            return
+        }
         // It is as near to the seeds as what led to it.
         let link = CrawlScope.Link(url: url, pageDepth: item.depth - 1, isRequisite: flags.isRequisite)
         if !flags.isSeed, case .refuse(let refusal) = scope.decide(link) {

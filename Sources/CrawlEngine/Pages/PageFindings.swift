@@ -1,4 +1,5 @@
 import CacheStore
+import CachingClient
 import CrawlPolicy
 import HTTPSemantics
 
@@ -12,6 +13,10 @@ struct PageFindings: Sendable {
     var digest: UInt64?
     /// Where a redirect leads; nil: it is none.
     var redirectURL: String?
+    /// The fingerprint of that URL.
+    var redirectTarget: UInt64?
+    /// Why the redirect is none that can be followed; nil: it is.
+    var redirectError: FetchError?
     /// What it brought, as far as budgets go.
     var news = PageNews.failure
 }

@@ -70,7 +70,7 @@ struct RobotsFetcher: Sendable {
         } catch {
             switch error.code {
             case .tooManyRedirects, .redirectLoop, .invalidRedirect: return Answer(fetch: .redirectedTooOften, source: url)
-            default: return Answer(fetch: .failed(code: error.code.rawValue), source: url)
+            default: return Answer(fetch: .failed(code: error.code.rawValue, retryAfter: error.retryTime), source: url)
             }
         }
     }
@@ -104,7 +104,7 @@ struct RobotsFetcher: Sendable {
         switch fetch {
         case .answered(let status, let retryAfter): .status(status, retryAfter: retryAfter)
         case .redirectedTooOften: .permanent
-        case .failed(RobotsContent.undecodableCode), .failed(FetchError.Code.bodyTooLarge.rawValue): .permanent
+        case .failed(RobotsContent.undecodableCode, _), .failed(FetchError.Code.bodyTooLarge.rawValue, _): .permanent
         case .failed: .connection
         }
     }

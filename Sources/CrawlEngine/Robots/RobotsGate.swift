@@ -84,12 +84,13 @@ struct RobotsGate<Item> {
         return .unreachable(verdict, until: rules.validUntil, isWish: Self.isWish(fetch))
     }
 
-    /// Whether a site has asked to be left alone, now or before: 429, `Retry-After`, or a pause of it that still lasts.
+    /// Whether a site has asked to be left alone, now or before: 429, `Retry-After`, or a pause of it that still lasts. That others of
+    /// this machine ask it as much as they may says as little against it.
     private static func isWish(_ fetch: RobotsFetch) -> Bool {
         switch fetch {
         case .answered(let status, let retryAfter): status == 429 || retryAfter != nil
         case .redirectedTooOften: false
-        case .failed(let code): code == FetchError.Code.hostPutAside.rawValue
+        case .failed(let code, _): [.hostPutAside, .hostBusy, .lockTimeout].contains(FetchError.Code(rawValue: code))
         }
     }
 

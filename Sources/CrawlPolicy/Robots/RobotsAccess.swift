@@ -8,8 +8,8 @@ package enum RobotsFetch: Hashable, Sendable {
     /// More redirects than that, a circle of them, or one that leads to nothing that can be fetched.
     case redirectedTooOften
     /// No whole response: the stable code of the error, such as "timeout". A body of which more than the limit of robots.txt
-    /// has come is whole enough.
-    case failed(code: String)
+    /// has come is whole enough. The time before which the host is not to be asked, where it has named one before.
+    case failed(code: String, retryAfter: UnixTime? = nil)
 }
 
 /// What the fetch of robots.txt means for all other URLs of the host (RFC 9309 section 2.3.1).
@@ -69,12 +69,20 @@ package enum RobotsAccess: Hashable, Sendable {
 }
 
 extension RobotsFetch {
+    /// Before which time the host does not want to be asked again; nil: it has not said so.
+    package var retryAfter: UnixTime? {
+        switch self {
+        case .answered(_, let time), .failed(_, let time): time
+        case .redirectedTooOften: nil
+        }
+    }
+
     /// In words: "robots.txt answered 503".
     package var explanation: String {
         switch self {
         case .answered(let status, _): "robots.txt answered \(status)"
         case .redirectedTooOften: "robots.txt redirects more than \(RobotsAccess.maximumRedirects) times"
-        case .failed(let code): "robots.txt could not be fetched (\(code))"
+        case .failed(let code, _): "robots.txt could not be fetched (\(code))"
         }
     }
 }

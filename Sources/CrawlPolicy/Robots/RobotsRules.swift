@@ -86,7 +86,7 @@ package struct RobotsRules: Sendable {
         let elapsed = max(0, now.milliseconds(since: since)) / 1000
         let pause = min(max(elapsed, lifetimes.minimumSeconds), lifetimes.maximumPauseSeconds)
         let usual = now.advanced(bySeconds: pause)
-        guard case .answered(_, let retryAfter?) = fetch else { return usual }
+        guard let retryAfter = fetch.retryAfter else { return usual }
         return min(max(usual, retryAfter), max(usual, now.advanced(bySeconds: lifetimes.maximumSeconds)))
     }
 

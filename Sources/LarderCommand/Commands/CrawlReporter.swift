@@ -84,17 +84,23 @@ final class CrawlReporter: Sendable {
     }
 
     private func finish(_ summary: CrawlSummary, job: JobAccount?, resumed: JobName?) throws {
-        // A run that could fetch nothing at all tells why.
-        let exit = job?.isWaiting == true && !summary.hasNothingButErrors ? .interrupted : ExitStatus(summary)
+        let exit = ExitStatus(summary, isWaiting: job?.isWaiting ?? false)
         if summary.total == 0, summary.invalidSeeds == 0, !summary.interrupted, job == nil {
             console.notice("nothing to do: the input has no URL.")
         }
         tell(summary, exit: exit)
         try flush()
         if let job, job.isWaiting, !summary.interrupted {
+            let left = NumberText.counted(Int(clamping: job.counts.remaining), "URL")
             console.notice(
-                "\(NumberText.counted(Int(clamping: job.counts.remaining), "URL")) still to do, of hosts that want rest or give no "
-                    + "answers: `larder resume \(job.name.text)` goes on.")
+                summary.failureClasses.contains(.offlineMiss)
+                    ? "\(left) still to do, not in the cache: the same command without --offline goes on."
+                    : "\(left) still to do, of hosts that want rest or give no answers: `larder resume \(job.name.text)` goes on.")
+        }
+        if let job, job.isBounded, job.counts.remaining > 0, !summary.interrupted {
+            console.notice(
+                "\(NumberText.counted(Int(clamping: job.counts.remaining), "URL")) still to do beyond --max-pages: the same command "
+                    + "again goes on, or `larder resume \(job.name.text)`.")
         }
         if summary.interrupted {
             let byName = resumed.map { ", or `larder resume \($0.text)`" } ?? ""
@@ -161,11 +167,16 @@ extension ProgressFigures {
 
 extension ExitStatus {
     /// What a crawl ends with: a stop outranks failures, for the run is not over; a line that is no URL is "anything else".
-    init(_ summary: CrawlSummary) {
-        if summary.interrupted {
+    ///
+    /// - Parameter isWaiting: whether it is a job that has not come to its end, as hosts want to be left alone or give no answers.
+    init(_ summary: CrawlSummary, isWaiting: Bool = false) {
+        let classes = summary.failureClasses.union(summary.invalidSeeds > 0 ? [.generic] : [])
+        // A run that could fetch nothing at all tells why, where more is wrong than that it has to wait.
+        let tellsWhy = summary.hasNothingButErrors && classes != [.refused] || classes.contains(.offlineMiss)
+        if summary.interrupted || isWaiting && !tellsWhy {
             self = .interrupted
         } else {
-            self.init(summary.failureClasses.union(summary.invalidSeeds > 0 ? [.generic] : []))
+            self.init(classes)
         }
     }
 }

@@ -67,7 +67,7 @@ struct ExplainedRobots {
 
     func lines(style: TextStyle) -> [String] {
         guard let verdict, let fetched else {
-            return ["not in the cache: a crawl that follows links asks for it first  [RFC 9309]"]
+            return ["no answer of it is stored: a crawl that follows links asks for it first  [RFC 9309]"]
         }
         let allowed = verdict.isAllowed ? style.green("allowed") : style.red("not allowed")
         var lines = [

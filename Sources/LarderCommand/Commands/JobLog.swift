@@ -48,7 +48,8 @@ struct JobLog: Subcommand {
             while let pages = try await report.next() {
                 for page in pages {
                     try shared.json
-                        ? output.write(JobLogText.line(page, selection)) : output.writeLine(JobLogText.text(page, selection))
+                        ? output.write(JobLogText.line(page, round: counts.round))
+                        : output.writeLine(JobLogText.text(page, round: counts.round))
                 }
             }
         }
@@ -81,8 +82,9 @@ extension JobLog.Selection {
 
 /// The lines of `larder log`.
 enum JobLogText {
-    static func text(_ page: ReportedPage, _ selection: PageSelection) -> String {
-        var text = className(page, selection).padding(to: 10) + TerminalText.escaped(page.url)
+    /// - Parameter round: the job's.
+    static func text(_ page: ReportedPage, round: Int) -> String {
+        var text = className(page, round).padding(to: 10) + TerminalText.escaped(page.url)
         if let status = page.answer.status { text += " (\(status))" }
         if let code = page.answer.errorCode { text += " (\(TerminalText.escaped(code)))" }
         if let target = page.answer.redirectURL { text += " -> " + TerminalText.escaped(target) }
@@ -90,10 +92,11 @@ enum JobLogText {
         return text
     }
 
-    static func line(_ page: ReportedPage, _ selection: PageSelection) -> [UInt8] {
+    /// - Parameter round: the job's.
+    static func line(_ page: ReportedPage, round: Int) -> [UInt8] {
         var line = JSONLine()
         line.add("url", page.url)
-        line.add("class", className(page, selection))
+        line.add("class", className(page, round))
         line.add("status", page.answer.status)
         line.add("previous_status", page.previousStatus)
         line.add("error", page.answer.errorCode)
@@ -105,8 +108,8 @@ enum JobLogText {
         return line.finished()
     }
 
-    private static func className(_ page: ReportedPage, _ selection: PageSelection) -> String {
-        selection == .missing ? "missing" : JobText.name(of: page.pageClass)
+    private static func className(_ page: ReportedPage, _ round: Int) -> String {
+        page.round < round ? "missing" : JobText.name(of: page.pageClass)
     }
 }
 

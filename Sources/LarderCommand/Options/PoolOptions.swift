@@ -14,7 +14,8 @@ struct PoolOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Begin at most this many requests to one host: 5/s, 30/m, 1000/h. Default: no limit.", valueName: "count/unit"))
+            "Begin at most this many requests to one host: 5/s, 30/m, 1000/h; a plain 5 is 5/s. Default: no limit.",
+            valueName: "count/unit"))
     var rate: RateLimit?
 
     @Option(help: ArgumentHelp("Receive at most this many bytes a second in all: 200k, 5M. Default: no limit.", valueName: "size"))

@@ -1,0 +1,143 @@
+import Foundation
+import HTTPSemantics
+import TestOrigin
+import TestSupport
+import Testing
+
+/// What a job makes of redirects that lead nowhere, of what is not in the cache offline, and of commands that change their minds.
+@Suite struct JobOutcomeTests {
+    let larder: Larder
+
+    init() throws {
+        larder = try Larder()
+    }
+
+    private func page(_ links: String..., fields: FieldSection = ["Cache-Control": "max-age=3600"]) -> ScriptedResponse {
+        var fields = fields
+        fields.append("Content-Type", "text/html")
+        return .text(links.map { "<a href=\"\($0)\">link</a>" }.joined(), fields: fields)
+    }
+
+    private func redirect(to target: String) -> ScriptedResponse {
+        ScriptedResponse(status: 302, fields: ["Location": target, "Cache-Control": "no-store"])
+    }
+
+    private func log(_ options: String...) async throws -> [JSONValue] {
+        try JSONValue.lines(try await larder.run(["log", "j", "--json"] + options))
+    }
+
+    @Test func redirectsThatEndNowhereAreTold() async throws {
+        try await withOrigin { origin in
+            origin.script("/", page("/one", "/self", "/mail", "/far/0", "/there"))
+            for (source, target) in [("/one", "/two"), ("/two", "/three"), ("/three", "/one"), ("/self", "/self"), ("/there", "/")]
+            {
+                origin.script(source, redirect(to: target))
+            }
+            origin.script("/mail", redirect(to: "mailto:a@b.example"))
+            for number in 0..<5 { origin.script("/far/\(number)", redirect(to: "/far/\(number + 1)")) }
+            let report = try CrawlReport(
+                try await larder.run("crawl", "--json", "-r", "--job", "j", "--max-redirect", "3", "-j", "1", origin.url("/")))
+            #expect(report.status == 7)
+            let codes = report.results.compactMap { $0["error"]["code"].string }.sorted()
+            #expect(codes == ["invalid_redirect", "redirect_loop", "redirect_loop", "too_many_redirects"])
+            #expect(report[origin.url("/self")]["error"]["code"] == "redirect_loop")
+            #expect(report[origin.url("/there")]["error"] == .null)
+            for target in ["/one", "/two", "/three", "/self", "/"] { #expect(origin.count(target: target) == 1) }
+            let broken = try await log("--only", "broken")
+            #expect(Set(broken.compactMap { $0["error"].string }) == Set(codes) && broken.count == 4)
+        }
+    }
+
+    /// What was not asked for is neither there nor gone.
+    @Test func whatIsNotInTheCacheOfflineIsStillToDo() async throws {
+        try await withOrigin { origin in
+            origin.script("/", page("/a", "/b"))
+            origin.script("/a", page())
+            origin.script("/b", page())
+            let command = ["crawl", "--json", "-r", "--job", "j", origin.url("/")]
+            for target in ["/", "/a"] { #expect(try await larder.run("crawl", "-q", origin.url(target)).status == 0) }
+            origin.clearLog()
+            let offline = try CrawlReport(try await larder.run(command + ["--offline"]))
+            #expect(offline.status == 20 && offline.outcomes == ["hit": 2, "offline-miss": 1] && origin.requestCount == 0)
+            #expect(offline.errors.contains("without --offline"))
+            #expect(try await log("--only", "broken").isEmpty)
+            let online = try CrawlReport(try await larder.run(command))
+            #expect(online.status == 0 && online.outcomes == ["miss": 1] && origin.count(target: "/b") == 1)
+        }
+    }
+
+    @Test func resumeGoesOnWithTheOptionsOfTheLastCommand() async throws {
+        try await withOrigin(web: LinkedSite(pageCount: 40)) { origin in
+            let command = ["crawl", "--json", "-r", "-l", "0", "--job", "j", origin.url("/web/0.html")]
+            #expect(try await larder.run(command).status == 0)
+            // The pages are fresh; without --refresh the second half would not be asked for.
+            let second = try await larder.run(command + ["--refresh", "--max-pages", "10"])
+            #expect(second.status == 0 && second.errors.contains("still to do beyond --max-pages"))
+            origin.clearLog()
+            let third = try CrawlReport(try await larder.run("resume", "j", "--json"))
+            #expect(third.outcomes == ["revalidated": 10] && origin.requests.count { $0.target != "/robots.txt" } == 10)
+        }
+    }
+
+    /// The seeds of the command before belong to the job as well, wherever the last one begins.
+    @Test func resumeKnowsTheSeedsOfEveryCommand() async throws {
+        try await withOrigin { other in
+            other.script("/", page("/x"))
+            other.script("/x", page())
+            try await withOrigin { origin in
+                origin.script("/", page("/a"))
+                origin.script("/a", page())
+                let options = ["crawl", "-q", "-r", "--job", "j", "--max-pages", "1"]
+                _ = try await larder.run(options + [origin.url("/")])
+                _ = try await larder.run(options + [other.url("/")])
+                for _ in 0..<3 { _ = try await larder.run("resume", "j", "-q") }
+                #expect(origin.count(target: "/a") == 1 && other.count(target: "/x") == 1)
+            }
+        }
+    }
+
+    @Test func aPauseThatAHostHasNamedIsToldAgain() async throws {
+        try await withOrigin { origin in
+            origin.script("/robots.txt", .tooManyRequests(retryAfter: 7200))
+            let command = ["crawl", "-r", "--job", "j", origin.url("/")]
+            var told: [Date] = []
+            for _ in 0..<2 {
+                let result = try await larder.run(command)
+                #expect(result.status == 23)
+                let match = try #require(try Regex("left alone until ([-0-9]+) ([0-9:]+Z)").firstMatch(in: result.errors))
+                let text = "\(match.output[1].substring ?? "")T\(match.output[2].substring ?? "")"
+                told.append(try Date(text, strategy: .iso8601))
+            }
+            #expect(abs(told[0].timeIntervalSince(told[1])) <= 2 && origin.requestCount == 1)
+            #expect(told[0].timeIntervalSinceNow > 7000)
+        }
+    }
+
+    @Test func whatNothingLeadsToAnyMoreIsMissingInEveryLog() async throws {
+        try await withOrigin { origin in
+            origin.script("/", page("/a", "/b", fields: ["Cache-Control": "no-cache"]))
+            origin.script("/a", page())
+            origin.script("/b", page())
+            let command = ["crawl", "-q", "-r", "--job", "j", origin.url("/")]
+            #expect(try await larder.run(command).status == 0)
+            origin.script("/", page("/a", fields: ["Cache-Control": "no-cache"]))
+            #expect(try await larder.run(command).status == 0)
+            for options in [["--only", "all"], []] {
+                let lines = try JSONValue.lines(try await larder.run(["log", "j", "--json"] + options))
+                #expect(lines.filter { $0["class"] == "missing" }.map { $0["url"] } == [.string(origin.url("/b"))])
+            }
+        }
+    }
+
+    @Test func whatStandsTwiceInAListIsAskedForOnce() async throws {
+        try await withOrigin { origin in
+            origin.script("/", page(fields: ["Cache-Control": "no-cache", "ETag": "\"1\""]))
+            let list = try larder.directory.write(String(repeating: origin.url("/") + "\n", count: 5), to: "list")
+            for _ in 0..<2 {
+                origin.clearLog()
+                #expect(try await larder.run("crawl", "-q", "-i", list).status == 0)
+                #expect(origin.requestCount == 1)
+            }
+        }
+    }
+}
