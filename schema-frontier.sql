@@ -7,7 +7,8 @@
 
 -- What the job is.
 --   created_ms       when the job was made
---   settings         the settings of the command that made it, in a form of the engine's own
+--   settings         the settings of the last command that has given any, in a form of the engine's own
+--   has_former_settings  1 where others have stood there; missing otherwise
 --   fingerprint_key  the key of the fingerprints, in hexadecimal digits; another key would know no URL again
 CREATE TABLE job (
     name  TEXT PRIMARY KEY,

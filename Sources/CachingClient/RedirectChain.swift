@@ -63,6 +63,9 @@ package struct RedirectChain: Sendable {
 }
 
 extension FetchError {
+    /// Whether it is a redirect that cannot be followed.
+    package var isOfRedirect: Bool { [.invalidRedirect, .redirectLoop, .tooManyRedirects].contains(code) }
+
     package static func invalidRedirect(of host: String) -> FetchError {
         FetchError(
             code: .invalidRedirect, message: "\(host) redirects to something that is no http or https URL", failureClass: .protocol)

@@ -42,6 +42,9 @@ package struct CrawlResult: Sendable {
     package var error: FetchError?
     /// Content bytes that came over the network, redirects and failed attempts with a response included.
     package var networkBytes: Int64
+
+    /// Whether the origin has said so itself, just now: what the store answers, also because the origin failed, says nothing of it.
+    var isOfHost: Bool { attempts > 0 && outcome != .hit && outcome != .stale }
 }
 
 /// A line that is no http or https URL.

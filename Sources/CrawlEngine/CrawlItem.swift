@@ -54,7 +54,9 @@ struct CrawlItem: Sendable {
     /// Whether nobody has named it and nothing is there, which nobody needs to be told.
     func isVainGuess(_ result: CrawlResult) -> Bool {
         guard flags.isGuess else { return false }
-        guard let status = result.status else { return result.outcome == .offlineMiss }
+        guard let status = result.status else {
+            return result.outcome == .offlineMiss || result.error?.isOfRedirect ?? false
+        }
         return (400..<500).contains(status) && !RetryPolicy.isTransient(status: status)
     }
 

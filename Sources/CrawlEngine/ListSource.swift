@@ -96,7 +96,7 @@ extension SeedLine {
         guard let url = WebURL(text) else { return invalid("no absolute URL") }
         guard url.isHTTP else {
             // "example.com:8080/" is a URL, of a scheme with a dot.
-            let hint = url.scheme.contains(".") || url.scheme == "localhost" ? "; did you mean http://\(text.prefix(80))" : ""
+            let hint = url.scheme.contains(".") || url.scheme == "localhost" ? "; did you leave out http://?" : ""
             return invalid("scheme \(url.scheme) is neither http nor https\(hint)")
         }
         return .success(url)

@@ -20,8 +20,8 @@ package struct ReuseOptions: Hashable, Sendable {
     /// In seconds: how long past its lifetime a response may still answer. Nil means not at all.
     package var maxStale: Int64?
 
-    /// What was received or confirmed at this time or later answers in every mode: it was asked for by the same job, which asks for
-    /// nothing twice. Nil: there is no such time.
+    /// What was received or confirmed at this time or later answers in every mode: it was asked for by the same crawl, which asks for
+    /// nothing twice. Failures that may pass (408, 429, 5xx) do not. Nil: there is no such time.
     package var freshSince: UnixTime?
 
     package init(mode: Mode = .standard, maxAge: Int64? = nil, maxStale: Int64? = nil, freshSince: UnixTime? = nil) {

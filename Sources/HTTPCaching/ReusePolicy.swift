@@ -106,18 +106,23 @@ package enum ReusePolicy {
         }
     }
 
-    /// The answer that the job has fetched or validated itself, whatever its freshness; nil where it has not.
+    /// The answer that the job has fetched or validated itself, whatever its freshness; nil where it has not, and where a failure of the
+    /// server's that may be over is worth another attempt.
     private static func fetchedByThisJob(
         _ stored: [StoredResponse], _ index: Int, _ request: CacheRequest, _ options: ReuseOptions, _ kind: CacheKind,
         _ now: UnixTime
     ) -> ReuseDecision? {
         let freshness = stored[index].freshness
-        guard let since = options.freshSince, freshness.responseTime >= since,
-            !request.traits.contains(.originConditions)
+        guard let since = options.freshSince, freshness.responseTime >= since, freshness.responseTime <= now,
+            !request.traits.contains(.originConditions), !isPassingFailure(stored[index].head.status)
         else { return nil }
         let age = freshness.currentAge(at: now)
         return .reuse(
             index: index, age: age, isStale: freshness[kind].lifetime <= age, reason: .fetchedByThisJob)
+    }
+
+    private static func isPassingFailure(_ status: Int) -> Bool {
+        status == 408 || status == 429 || status >= 500
     }
 
     // MARK: - One response

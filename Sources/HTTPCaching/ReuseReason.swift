@@ -66,7 +66,7 @@ package enum ReuseReason: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .fresh: "It is fresh: its age is below its freshness lifetime."
         case .youngerThanMaxAge: "It is younger than the maximum age that the user gave."
-        case .fetchedByThisJob: "The same job has fetched or validated it since it began."
+        case .fetchedByThisJob: "The same crawl has fetched or validated it since it began."
         case .staleAllowed: "It is stale, by no more than is allowed (max-stale)."
         case .offline: "The network is not used, so the stored response answers, stale or not."
         case .stale: "It is stale: its age has reached its freshness lifetime."

@@ -93,9 +93,11 @@ import Testing
             let ends = alive.noteAnswer(of: host)
             #expect(ends.lost.map(\.item.seed) == [items[0].seed] && ends.waiting.isEmpty && alive.suspectCount == 0)
 
-            var quiet = HostGate()
-            _ = quiet.noteFailure(of: items[0], error, now: time(0))
-            #expect(quiet.takeSuspects().map(\.item.seed) == [items[0].seed] && quiet.suspectCount == 0)
+            var quiet = HostGate(maximumSuspects: 1)
+            _ = quiet.noteFailure(of: items[0], error, now: time(5))
+            #expect(quiet.isFullOfSuspects && quiet.noteFailure(of: items[1], error, now: time(5)) == .ends)
+            #expect(quiet.takeSuspects(before: time(5)).isEmpty && quiet.suspectCount == 1)
+            #expect(quiet.takeSuspects(before: time(6)).map(\.item.seed) == [items[0].seed] && quiet.suspectCount == 0)
         }
     }
 

@@ -12,7 +12,7 @@ import Testing
     private func fields(_ given: FieldSection, seeds: [String], for text: String) throws -> [String] {
         var fields = JobFields(given)
         for seed in seeds { fields.addSeed(try #require(WebURL(seed))) }
-        return fields.fields(for: try #require(WebURL(text))).lines.map { "\($0.name): \($0.value)" }
+        return fields.fields(for: try #require(WebURL(text)), isSiteOfSeed: false).lines.map { "\($0.name): \($0.value)" }
     }
 
     @Test func theUsersFieldsGoToSeeds() throws {
@@ -43,6 +43,11 @@ import Testing
         #expect(try names("http://a.example/x", isSiteOfSeed: true) == ["X-Api-Key", "Cookie", "Accept-Language"])
         #expect(try names("https://www.a.example/", isSiteOfSeed: true) == ["X-Api-Key", "Accept-Language"])
         #expect(try names("https://b.example/", isSiteOfSeed: false) == ["Accept-Language"])
+        // What was meant for TLS is not sent without.
+        var secure = JobFields(given)
+        secure.addSeed(try #require(WebURL("https://a.example/")))
+        let exposed = secure.fields(for: try #require(WebURL("http://a.example/")), isSiteOfSeed: true)
+        #expect(exposed.lines.map(\.name) == ["Accept-Language"])
     }
 
     @Test func withoutSeedsNobodyGetsAny() throws {

@@ -28,6 +28,8 @@ import Testing
         var edges = RedirectEdges(maximumCount: 2)
         _ = edges.add(from: 1, to: 2)
         _ = edges.add(from: 2, to: 3)
-        #expect(edges.add(from: 3, to: 1) == nil)
+        #expect(edges.add(from: 3, to: 4) == nil)
+        #expect(edges.add(from: 4, to: 1) == nil, "the first ones are forgotten")
+        #expect(edges.add(from: 4, to: 3) == 2)
     }
 }

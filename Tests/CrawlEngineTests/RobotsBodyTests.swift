@@ -24,7 +24,8 @@ import Testing
         let fetcher = RobotsFetcher(
             client: bench.client(), agent: .larder, fields: JobFields([:]), retry: RetryPolicy(retries: 2, baseMilliseconds: 1),
             now: CacheStore.systemTime)
-        return await fetcher.rules(at: try #require(WebURL(bench.origin.url("/robots.txt"))), previous: previous)
+        let url = try #require(WebURL(bench.origin.url("/robots.txt")))
+        return await fetcher.rules(at: url, previous: previous, isSiteOfSeed: false)
     }
 
     private func isAllowed(_ rules: RobotsRules, _ path: String) throws -> Bool {

@@ -86,12 +86,18 @@ import Testing
             other.script("/x", page())
             try await withOrigin { origin in
                 origin.script("/", page("/a"))
-                origin.script("/a", page())
-                let options = ["crawl", "-q", "-r", "--job", "j", "--max-pages", "1"]
+                origin.script("/a", page("/b"))
+                origin.script("/b", page())
+                let options = ["crawl", "-q", "-r", "--job", "j", "--max-pages", "1", "-H", "Cookie: a=b"]
                 _ = try await larder.run(options + [origin.url("/")])
-                _ = try await larder.run(options + [other.url("/")])
-                for _ in 0..<3 { _ = try await larder.run("resume", "j", "-q") }
-                #expect(origin.count(target: "/a") == 1 && other.count(target: "/x") == 1)
+                for _ in 0..<2 { _ = try await larder.run(options + [other.url("/")]) }
+                for _ in 0..<5 { _ = try await larder.run("resume", "j", "-q", "-H", "Cookie: a=b") }
+                for target in ["/a", "/b"] { #expect(origin.count(target: target) == 1) }
+                #expect(other.count(target: "/x") == 1)
+                // What was given to the second command is not for the site of the first.
+                let withCookie = origin.requests.filter { $0.fields.contains("Cookie") }.map(\.target)
+                #expect(withCookie.allSatisfy { ["/", "/robots.txt"].contains($0) }, "\(withCookie)")
+                #expect(other.requests.contains { $0.target == "/x" && $0.fields.contains("Cookie") })
             }
         }
     }
@@ -126,6 +132,42 @@ import Testing
                 let lines = try JSONValue.lines(try await larder.run(["log", "j", "--json"] + options))
                 #expect(lines.filter { $0["class"] == "missing" }.map { $0["url"] } == [.string(origin.url("/b"))])
             }
+        }
+    }
+
+    /// A failure that may be over is worth another attempt, though the cache has kept it.
+    @Test(arguments: [[], ["--job", "j"]])
+    func aFailureThatIsStoredIsTriedAgain(options: [String]) async throws {
+        try await withOrigin { origin in
+            let fields: FieldSection = ["Cache-Control": "max-age=0", "Expires": "Wed, 11 Jan 1984 05:00:00 GMT", "ETag": "\"1\""]
+            origin.script("/", ScriptedResponse(status: 503, fields: fields), page())
+            let report = try CrawlReport(try await larder.run(["crawl", "--json"] + options + [origin.url("/")]))
+            #expect(report.status == 0 && report[origin.url("/")]["attempts"] == 2)
+        }
+    }
+
+    /// A key that the user gives goes where the seed leads, not to strangers.
+    @Test func aKeyFollowsTheSeedsRedirect() async throws {
+        try await withOrigin { other in
+            other.script("/", page("/x"))
+            other.script("/x", page())
+            try await withOrigin { origin in
+                origin.script("/", ScriptedResponse(status: 301, fields: ["Location": other.url("/")]))
+                _ = try await larder.run("crawl", "-q", "-r", "--job", "j", "-H", "X-Api-Key: k", origin.url("/"))
+                for target in ["/", "/x"] {
+                    #expect(other.requests.contains { $0.target == target && $0.fields.first("X-Api-Key") == "k" })
+                }
+            }
+        }
+    }
+
+    @Test func aCommandThatCannotReadItsListChangesNoJob() async throws {
+        try await withOrigin(web: LinkedSite(pageCount: 30)) { origin in
+            let command = ["crawl", "-q", "-r", "--job", "j", "--max-pages", "5", origin.url("/web/0.html")]
+            let mistaken = ["crawl", "-q", "-r", "--job", "j", "-i", "/nowhere"]
+            var statuses: [Int32] = []
+            for command in [command, mistaken, ["resume", "j", "-q"]] { statuses.append(try await larder.run(command).status) }
+            #expect(statuses == [0, 3, 0])
         }
     }
 

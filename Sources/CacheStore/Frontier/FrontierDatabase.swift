@@ -6,10 +6,13 @@ package struct JobFacts: Hashable, Sendable {
     package var settings: String
     /// The key that its fingerprints are made with. With another one no URL would be known again.
     package var fingerprintKey: [UInt8]
+    /// Whether commands with different settings have worked on it: not all of its seeds are those of `settings`.
+    package var hasFormerSettings: Bool
 
-    package init(settings: String, fingerprintKey: [UInt8]) {
+    package init(settings: String, fingerprintKey: [UInt8], hasFormerSettings: Bool = false) {
         self.settings = settings
         self.fingerprintKey = fingerprintKey
+        self.hasFormerSettings = hasFormerSettings
     }
 }
 
@@ -99,7 +102,8 @@ struct FrontierDatabase: Sendable {
 
     /// Puts other settings in the place of those that a job has.
     static func write(settings: String, _ connection: SQLiteConnection) throws(StoreError) {
-        let statement = try connection.prepare("UPDATE job SET value = ?1 WHERE name = 'settings'")
+        let statement = try connection.prepare(
+            "INSERT OR REPLACE INTO job (name, value) VALUES ('settings', ?1), ('has_former_settings', '1')")
         statement.bind(settings, at: 1)
         try statement.run("keep settings")
     }
@@ -123,7 +127,8 @@ struct FrontierDatabase: Sendable {
         guard let settings, let key else {
             throw StoreError(.corrupt, operation: "open a job", path: path, detail: "facts are missing")
         }
-        return JobFacts(settings: settings, fingerprintKey: key)
+        let hasFormer = try connection.text("SELECT value FROM job WHERE name = 'has_former_settings'") == "1"
+        return JobFacts(settings: settings, fingerprintKey: key, hasFormerSettings: hasFormer)
     }
 
     /// The connection of the writing thread.

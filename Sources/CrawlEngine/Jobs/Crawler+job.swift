@@ -21,7 +21,10 @@ extension Crawler {
         var fields = JobFields(configuration.fields)
         do {
             try await addSeeds(seeds, to: frontier, key: key, &job, &fields)
-            if job.takesKnownSeeds { try await frontier.addSeeds(to: &job.scope, &fields) }
+            try await frontier.addSeeds(job.knownSeeds, to: &job.scope, &fields)
+            if let settings = job.settings, settings != frontier.facts.settings {
+                try await frontier.keep(settings: settings).value
+            }
             for url in try await frontier.seedTargets() { job.scope.addRedirect(ofSeedTo: url) }
             try await frontier.hurry(now: now())
         } catch let error as StoreError {

@@ -4,12 +4,15 @@ import HTTPSemantics
 
 extension FrontierStore {
     /// Takes up the seeds of the present round as the job knows them: the URLs that the user has named.
-    func addSeeds(to scope: inout CrawlScope, _ fields: inout JobFields) async throws(StoreError) {
+    func addSeeds(
+        _ use: JobConfiguration.KnownSeeds, to scope: inout CrawlScope, _ fields: inout JobFields
+    ) async throws(StoreError) {
+        if use == .none { return }
         (scope, fields) = try await roots(into: (scope, fields)) { known, url, flags in
             let flags = LinkFlags(flags)
             guard flags.isSeed, flags.redirects == 0, let url = WebURL(url) else { return }
             known.0.addSeed(url)
-            known.1.addSeed(url)
+            if use == .own { known.1.addSeed(url) }
         }
     }
 
@@ -25,7 +28,7 @@ extension FrontierStore {
         for _ in 0..<Self.partsWithSeeds {
             guard let pages = try await report.next() else { break }
             for page in pages where LinkFlags(Int64(page.answer.outcome)).isSeed {
-                guard let target = page.answer.redirectURL else { continue }
+                guard let target = page.answer.redirectURL, page.answer.errorCode == nil else { continue }
                 sources.insert(page.url)
                 targets.append(target)
             }

@@ -41,8 +41,18 @@ struct HostGate {
 
     /// An item that found no answer.
     struct Loss {
-        var item: CrawlItem
-        var error: FetchError
+        let item: CrawlItem
+        let error: FetchError
+        let time: UnixTime
+        /// What is told of it if it has come to its end by that.
+        let result: CrawlResult
+
+        init(_ item: CrawlItem, _ error: FetchError, at time: UnixTime) {
+            self.item = item
+            self.error = error
+            self.time = time
+            result = item.result(error, now: time)
+        }
     }
 
     /// Those whose last request was not answered.
@@ -54,13 +64,15 @@ struct HostGate {
     /// Items that found no answer and are kept until it is known whether that is their host's fault.
     private(set) var suspectCount = 0
     private let maximumHosts: Int
-    /// Further ones have come to their end at once.
-    private static let maximumSuspects = 512
+    private let maximumSuspects: Int
 
-    /// - Parameter maximumHosts: how many failing hosts are remembered; beyond it those that nobody waits for are forgotten, and what
-    ///   is wrong with them is found out anew.
-    init(maximumHosts: Int = 16_384) {
+    /// - Parameters:
+    ///   - maximumHosts: how many failing hosts are remembered; beyond it those that nobody waits for are forgotten, and what is wrong
+    ///     with them is found out anew.
+    ///   - maximumSuspects: how many items are kept that found no answer; beyond it none of them is kept any longer.
+    init(maximumHosts: Int = 16_384, maximumSuspects: Int = 512) {
         self.maximumHosts = max(1, maximumHosts)
+        self.maximumSuspects = max(1, maximumSuspects)
     }
 
     // MARK: - Asking
@@ -134,12 +146,16 @@ struct HostGate {
     mutating func noteFailure(of item: CrawlItem, _ error: FetchError, now: UnixTime) -> Failure {
         guard let leased = item.lease else { return .ends }
         let failure = note(leased, error, now: now) { $0.noteFailure(at: now) }
-        guard case .ends = failure, failing[leased.host]?.health.condition(at: now) == .well, suspectCount < Self.maximumSuspects
+        guard case .ends = failure, failing[leased.host]?.health.condition(at: now) == .well, Self.mayWait(leased),
+            suspectCount < maximumSuspects
         else { return failure }
-        failing[leased.host]?.suspects.append(Loss(item: item, error: error))
+        failing[leased.host]?.suspects.append(Loss(item, error, at: now))
         suspectCount += 1
         return .isKept
     }
+
+    /// Whether no further item can be kept.
+    var isFullOfSuspects: Bool { suspectCount >= maximumSuspects }
 
     /// The items of a host that are kept: what becomes of the host has become of them.
     mutating func takeSuspects(of host: FrontierHostID) -> [Loss] {
@@ -149,10 +165,13 @@ struct HostGate {
         return suspects
     }
 
-    /// All items that are kept: nothing more will tell about their hosts.
-    mutating func takeSuspects() -> [Loss] {
+    /// All items that are kept, or those that were before a time. Walks all hosts that fail.
+    mutating func takeSuspects(before time: UnixTime? = nil) -> [Loss] {
         guard suspectCount > 0 else { return [] }
-        return failing.keys.flatMap { takeSuspects(of: $0) }
+        let hosts = failing.compactMap { host, state in
+            state.suspects.isEmpty || time.map { state.suspects[0].time >= $0 } ?? false ? nil : host
+        }
+        return hosts.flatMap { takeSuspects(of: $0) }
     }
 
     /// The robots.txt of an item's site cannot be had before that time.
@@ -167,9 +186,13 @@ struct HostGate {
         let before = failing[leased.host]?.health.condition(at: now)
         let after = change(&failing[leased.host, default: Host()].health)
         failing[leased.host]?.error = error
-        // A host that goes up and down must not keep a URL for ever.
-        guard case .aside(let until) = after, leased.attempts < HostHealth.maximumAsides else { return .ends }
+        guard case .aside(let until) = after, Self.mayWait(leased) else { return .ends }
         return .isPutOff(until: until, isNews: before != after)
+    }
+
+    /// A host that goes up and down must not keep a URL for ever.
+    private static func mayWait(_ url: LeasedURL) -> Bool {
+        url.attempts < HostHealth.maximumAsides
     }
 
     /// A host wants to be left alone until then; returns whether that is news.

@@ -14,8 +14,20 @@ package struct JobConfiguration: Sendable {
     /// Whether the sitemaps of the seeds' sites are read: `/sitemap.xml`, and those that robots.txt names
     /// on the crawl's hosts, where it is obeyed.
     package var readsSitemaps: Bool
-    /// Whether the job has seeds that are not handed in again: those that it knows are taken up with the others. Off by default.
-    package var takesKnownSeeds = false
+    /// What the seeds that the job knows, of earlier commands and from standard input, mean to this one.
+    package enum KnownSeeds: Sendable {
+        /// There are none but those that are handed in.
+        case none
+        /// Their sites belong to the scope.
+        case scope
+        /// They are this command's own: credentials go there too.
+        case own
+    }
+
+    /// None by default.
+    package var knownSeeds = KnownSeeds.none
+    /// Kept with the job once the seeds have been read; nil: what it has stays.
+    package var settings: String?
     /// What ends traps.
     package var budget: PatternBudget.Options
     /// Links taken from one page.

@@ -37,10 +37,14 @@ struct JobFields: Sendable {
 
     /// The fields of a request for a URL.
     ///
-    /// - Parameter isSiteOfSeed: whether it lies on the site of a seed.
-    func fields(for url: WebURL, isSiteOfSeed: Bool = false) -> FieldSection {
+    /// - Parameter isSiteOfSeed: whether it lies on the site of a seed, or a seed has led there.
+    func fields(for url: WebURL, isSiteOfSeed: Bool) -> FieldSection {
         let origin = url.origin
-        guard origins.contains(origin) else { return isSiteOfSeed ? sitesFields : strangersFields }
+        guard origins.contains(origin) else {
+            // What was meant for TLS is not sent without.
+            let isExposed = url.scheme == "http" && origins.contains { $0.scheme == "https" }
+            return isSiteOfSeed && !isExposed ? sitesFields : strangersFields
+        }
         guard let value = credentials[origin], !fields.contains("Authorization") else { return fields }
         var own = fields
         own.append("Authorization", value)

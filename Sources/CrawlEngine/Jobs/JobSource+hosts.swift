@@ -25,8 +25,8 @@ extension JobSource {
         let (error, time) = (Self.error(verdict), now())
         if isWish {
             let isNews = state.withLock { state in
-                // It is there: that was an answer.
-                state.noteAnswer(of: leased.host)
+                // It is there, where that was an answer.
+                if case .access(.disallowAll(.answered)) = verdict.basis { state.noteAnswer(of: leased.host) }
                 return state.hosts.noteWish(of: leased.host, until: until)
             }
             if isNews { tell(item.host, verdict.explanation, until: until) }
@@ -37,15 +37,18 @@ extension JobSource {
         case .isPutOff(let until, let isNews):
             if isNews { tell(item.host, verdict.explanation, until: until) }
             putOff(item, until: until, counting: .attempt, error)
-            putOffSuspects(of: leased.host, until: until)
         }
+        putOffSuspects(of: leased.host, now: time)
     }
 
     /// What found no answer of a host before it was put aside waits as well.
-    private func putOffSuspects(of host: FrontierHostID, until: UnixTime) {
-        for suspect in state.withLock({ $0.hosts.takeSuspects(of: host) }) {
-            putOff(suspect.item, until: until, counting: .attempt, suspect.error)
+    private func putOffSuspects(of host: FrontierHostID, now: UnixTime) {
+        let (until, suspects) = state.withLock { state -> (UnixTime?, [HostGate.Loss]) in
+            guard let rest = state.hosts.rest(of: host, now: now) else { return (nil, []) }
+            return (rest.until, state.hosts.takeSuspects(of: host))
         }
+        guard let until else { return }
+        for suspect in suspects { putOff(suspect.item, until: until, counting: .attempt, suspect.error) }
     }
 
     func putOff(_ item: CrawlItem, until: UnixTime, counting: JobState.Counting, _ error: FetchError) {
@@ -57,7 +60,11 @@ extension JobSource {
     /// Ends an item whose host is given up.
     func fail(_ item: CrawlItem, _ error: FetchError) {
         if error.code == .robotsDisallowed { return refuse(item, error) }
-        let result = item.result(error, now: now())
+        end(item, item.result(error, now: now()))
+    }
+
+    /// Ends an item that found no answer.
+    func end(_ item: CrawlItem, _ result: CrawlResult) {
         ended(item, result, nil) { [journal] failure in
             if failure == nil { journal.add(.finished(result)) }
         }
@@ -76,15 +83,17 @@ extension JobSource {
     func verdict(on item: CrawlItem, after error: FetchError) -> SilenceVerdict {
         guard let leased = item.lease, error.isOfHost else { return .ends }
         let time = now()
-        switch state.withLock({ $0.hosts.noteFailure(of: item, error, now: time) }) {
-        case .ends: return .ends
+        switch state.withLock({ $0.noteFailure(of: item, error, now: time) }) {
+        case .ends:
+            putOffSuspects(of: leased.host, now: time)
+            return .ends
         case .isKept:
             workCame.fire()
             return .isTakenBack
         case .isPutOff(let until, let isNews):
             if isNews { tell(item.host, error.message, until: until) }
             putOff(item, until: until, counting: .attempt, error)
-            putOffSuspects(of: leased.host, until: until)
+            putOffSuspects(of: leased.host, now: time)
             return .isTakenBackWithItsHost
         }
     }

@@ -13,7 +13,7 @@ extension JobSource {
     private static let leftMilliseconds: Int64 = 3_600_000
 
     /// Writes what has come to its end; the URLs are let go of once that is committed.
-    func write(_ notes: [JobState.Note], onFailure fail: @Sendable (CrawlError) -> Void) async {
+    func write(_ notes: [JobState.Note], onFailure fail: @escaping @Sendable (CrawlError) -> Void) async {
         var endings: [JobState.Ending] = []
         var returned: [LeasedURL] = []
         var postponed: [UnixTime: [LeasedURL]] = [:]
@@ -34,18 +34,22 @@ extension JobSource {
                 let part = Self.part(of: rest)
                 let committing = try await frontier.complete(completions(part))
                 rest = rest.dropFirst(part.count)
-                letGo(of: part.map(\.completion.leased), part, when: committing)
+                letGo(of: part.map(\.completion.leased), part, when: committing, onFailure: fail)
             }
             for (reason, refusals) in refused {
-                letGo(of: refusals.map(\.url), when: try await frontier.refuse(refusals, reason: reason, now: now()))
+                let committing = try await frontier.refuse(refusals, reason: reason, now: now())
+                letGo(of: refusals.map(\.url), when: committing, onFailure: fail)
             }
-            for (due, urls) in postponed { letGo(of: urls, when: try await frontier.postpone(urls, until: due)) }
+            for (due, urls) in postponed {
+                letGo(of: urls, when: try await frontier.postpone(urls, until: due), onFailure: fail)
+            }
             if !left.isEmpty {
                 // Each run begins with bringing back what was postponed.
                 let later = now().advanced(byMilliseconds: Self.leftMilliseconds)
-                letGo(of: left, when: try await frontier.postpone(left, until: later, countsAttempt: false))
+                let committing = try await frontier.postpone(left, until: later, countsAttempt: false)
+                letGo(of: left, when: committing, onFailure: fail)
             }
-            if !returned.isEmpty { letGo(of: returned, when: try await frontier.giveBack(returned)) }
+            if !returned.isEmpty { letGo(of: returned, when: try await frontier.giveBack(returned), onFailure: fail) }
         } catch {
             let failure = CrawlError.cache(FetchError(error))
             for ending in rest { ending.done(failure) }
@@ -73,7 +77,10 @@ extension JobSource {
         return completions
     }
 
-    private func letGo(of urls: [LeasedURL], _ endings: ArraySlice<JobState.Ending> = [], when handle: CommitHandle) {
+    private func letGo(
+        of urls: [LeasedURL], _ endings: ArraySlice<JobState.Ending> = [], when handle: CommitHandle,
+        onFailure fail: @escaping @Sendable (CrawlError) -> Void
+    ) {
         let byteCount = endings.reduce(0) { $0 + $1.byteCount }
         let dones = endings.map(\.done)
         handle.whenDone { [self] result in
@@ -83,7 +90,10 @@ extension JobSource {
             }
             workCame.fire()
             var failure: CrawlError?
-            if case .failure(let error) = result { failure = .cache(FetchError(error)) }
+            if case .failure(let error) = result {
+                failure = .cache(FetchError(error))
+                fail(.cache(FetchError(error)))
+            }
             for done in dones { done(failure) }
         }
     }

@@ -29,6 +29,7 @@ final class JobSource: CrawlSource {
     let workCame = Signal()
     /// Wakes `run`.
     let noteCame = Signal()
+    private let isOffline: Bool
     /// Whether robots.txt decides: nothing is asked of anybody offline.
     private let asksRobots: Bool
 
@@ -55,7 +56,8 @@ final class JobSource: CrawlSource {
         self.journal = journal
         self.now = now
         robots = RobotsFetcher(client: client, agent: job.robotsAgent, fields: fields, retry: configuration.retry, now: now)
-        asksRobots = job.obeysRobots && client.configuration.reuse.mode != .offline
+        isOffline = client.configuration.reuse.mode == .offline
+        asksRobots = job.obeysRobots && !isOffline
         state = Mutex(
             JobState(scope: job.scope, budget: PatternBudget(job.budget), maximumPages: configuration.maximumPages))
     }
@@ -83,7 +85,11 @@ final class JobSource: CrawlSource {
     /// Takes URLs from the frontier, those left out that their patterns' budgets refuse.
     private func lease(_ room: Int) async throws(CrawlError) -> [CrawlItem] {
         let time = now()
-        guard let request = state.withLock({ $0.request(room: room, window: configuration.window, now: time) }) else { return [] }
+        let (request, hasLosses) = state.withLock { state in
+            (state.request(room: room, window: configuration.window, now: time), state.loseOldSuspects(now: time))
+        }
+        if hasLosses { noteCame.fire() }
+        guard let request else { return [] }
         do {
             let urls = try await frontier.lease(
                 atMost: request.count, now: time, skippingHosts: request.skipped, perHost: request.perHost
@@ -116,22 +122,27 @@ final class JobSource: CrawlSource {
 
     /// Whether nothing more will come, from this process or another.
     private func isOver() async throws(CrawlError) -> Bool {
-        let (isIdle, isSettling, pagesLeft) = state.withLock { state in
-            let isIdle = state.isIdle
-            return (isIdle, isIdle && state.settle(), state.pagesLeft)
-        }
-        if isSettling { noteCame.fire() }
-        guard isIdle, !isSettling, state.withLock({ $0.open }) == 0 else { return false }
-        if pagesLeft == 0 { return true }
+        let (isIdle, pagesLeft, keepsSuspects) = state.withLock { ($0.isIdle, $0.pagesLeft, $0.hosts.suspectCount > 0) }
+        guard isIdle else { return false }
+        if pagesLeft == 0 { return !keepsSuspects || endSuspects() }
         do {
             let counts = try await frontier.counts()
             if counts.isDrained { return true }
-            guard counts.inflight == 0 else { return false }
             // What is left waits for hosts that are left alone: a later run goes on with them.
-            return counts.queued == 0 || state.withLock { !$0.hosts.hostsAside(at: now()).isEmpty }
+            let hasNothing = counts.queued == 0 || state.withLock { !$0.hosts.hostsAside(at: now()).isEmpty }
+            // Other processes may have some of their own; each ends its own.
+            if keepsSuspects { return hasNothing && endSuspects() }
+            return hasNothing && counts.inflight == 0
         } catch {
             throw .cache(FetchError(error))
         }
+    }
+
+    /// Nothing more will tell about the hosts of the items that are kept. Returns false: they are still to be written.
+    private func endSuspects() -> Bool {
+        state.withLock { $0.loseSuspects() }
+        noteCame.fire()
+        return false
     }
 
     private func makeItem(_ leased: LeasedURL) -> CrawlItem? {
@@ -141,7 +152,7 @@ final class JobSource: CrawlSource {
             noteCame.fire()
             return nil
         }
-        let isSiteOfSeed = state.withLock { $0.scope.isSiteOfSeed(url) }
+        let isSiteOfSeed = LinkFlags(leased.flags).isSeed || state.withLock { $0.scope.isSiteOfSeed(url) }
         let request = RequestHead(method: .get, url: url, fields: fields.fields(for: url, isSiteOfSeed: isSiteOfSeed))
         var item = CrawlItem(
             seed: leased.url, request: request, content: nil, chain: RedirectChain(from: request, limit: 0), startTime: now())
@@ -251,7 +262,7 @@ final class JobSource: CrawlSource {
                 state.withLock { _ = $0.hosts.noteWish(of: leased.host, until: until) }
             }
             done(nil)
-        } else if result.outcome == .offlineMiss, !item.flags.isGuess {
+        } else if result.outcome == .offlineMiss, isOffline {
             // Nobody has asked for it: it is neither there nor gone.
             note = .leave(leased)
             done(nil)
@@ -271,7 +282,7 @@ final class JobSource: CrawlSource {
                     byteCount: completion.byteCount))
         }
         state.withLock { state in
-            if result.error == nil || findings != nil { state.noteAnswer(of: leased.host) }
+            if result.isOfHost, result.error == nil || findings != nil { state.noteAnswer(of: leased.host) }
             if case .ended = note { state.noteEnd(of: leased) }
             state.note(note)
         }
@@ -288,6 +299,7 @@ final class JobSource: CrawlSource {
 
     func finish() {
         let unanswered = state.withLock { state in
+            state.loseSuspects()
             state.finish()
             // A run that was stopped has not come to the end of what it could do.
             return state.isCancelled ? [] : state.takeUnansweredSeeds()
@@ -299,7 +311,7 @@ final class JobSource: CrawlSource {
     func run(onFailure fail: @escaping @Sendable (CrawlError) -> Void) async {
         await withDiscardingTaskGroup { group in
             while true {
-                for loss in state.withLock({ $0.takeLosses() }) { self.fail(loss.item, loss.error) }
+                for loss in state.withLock({ $0.takeLosses() }) { self.end(loss.item, loss.result) }
                 let (notes, robotsRequests, isFinishing) = state.withLock { state in
                     (state.takeNotes(), state.takeRobotsRequests(), state.isFinishing)
                 }
@@ -318,8 +330,9 @@ final class JobSource: CrawlSource {
 
     private func learnRobots(_ request: JobState.RobotsRequest) async {
         let url = request.url
-        let previous = state.withLock { $0.robots.known(of: url.origin) }
-        let rules = await robots.rules(at: url, previous: previous, retries: request.retries)
+        let (previous, isSiteOfSeed) = state.withLock { ($0.robots.known(of: url.origin), $0.scope.isSiteOfSeed(url)) }
+        let rules = await robots.rules(
+            at: url, previous: previous, isSiteOfSeed: isSiteOfSeed || request.isOfSeed, retries: request.retries)
         if job.readsSitemaps, case let scope = state.withLock({ $0.scope }), scope.isSiteOfSeed(url) {
             _ = try? await frontier.add(sitemaps.named(by: rules, in: scope))
         }

@@ -1,4 +1,5 @@
 import CacheStore
+import CachingClient
 import CrawlPolicy
 import HTTPSemantics
 
@@ -40,6 +41,8 @@ struct JobState {
         var url: WebURL
         /// Whether it is asked for again where no answer comes: not of a host that gives none to anybody.
         var retries: Bool
+        /// Whether a seed is why.
+        var isOfSeed: Bool
     }
 
     /// Files to be fetched, and how many are being fetched.
@@ -127,7 +130,9 @@ struct JobState {
     // MARK: - Robots
 
     mutating func fetchRobots(_ url: WebURL, for item: CrawlItem, now: UnixTime) {
-        robotsRequests.append(RobotsRequest(url: url, retries: item.lease.map { hosts.retries($0, now: now) } ?? true))
+        robotsRequests.append(
+            RobotsRequest(
+                url: url, retries: item.lease.map { hosts.retries($0, now: now) } ?? true, isOfSeed: item.flags.isSeed))
     }
 
     /// The next files to be fetched; each is to be answered with `learned`.
@@ -182,6 +187,12 @@ struct JobState {
         losses += lost
     }
 
+    /// An item has found no answer. So that one can be kept, others may have come to their end.
+    mutating func noteFailure(of item: CrawlItem, _ error: FetchError, now: UnixTime) -> HostGate.Failure {
+        if hosts.isFullOfSuspects { loseSuspects() }
+        return hosts.noteFailure(of: item, error, now: now)
+    }
+
     /// Items that found no answer, though their hosts give some: they have come to their end.
     private var losses: [HostGate.Loss] = []
 
@@ -193,11 +204,23 @@ struct JobState {
     /// Whether nothing is under way: what is open is kept for what its host may do yet.
     var isIdle: Bool { open == hosts.suspectCount }
 
-    /// Nothing more will tell about the hosts of what is kept; returns whether something was.
-    mutating func settle() -> Bool {
-        let suspects = hosts.takeSuspects()
-        losses += suspects
-        return !suspects.isEmpty
+    /// Nothing more will tell about the hosts of what is kept.
+    mutating func loseSuspects() {
+        losses += hosts.takeSuspects()
+    }
+
+    /// The longest that an item is kept that found no answer: a crawl of days tells of it in the meantime. In milliseconds; a host that
+    /// times out takes two minutes to fail three times.
+    private static let longestSuspicion: Int64 = 300_000
+    private static let suspicionPeriod: Int64 = 1_000
+    private var suspicionTime = UnixTime(milliseconds: .min)
+
+    /// Ends what has been kept for long; returns whether something has come to its end.
+    mutating func loseOldSuspects(now: UnixTime) -> Bool {
+        guard hosts.suspectCount > 0, now >= suspicionTime else { return !losses.isEmpty }
+        suspicionTime = now.advanced(byMilliseconds: Self.suspicionPeriod)
+        losses += hosts.takeSuspects(before: now.advanced(byMilliseconds: -Self.longestSuspicion))
+        return !losses.isEmpty
     }
 
     /// Seeds that are told one by one; beyond that the number of what is left to do says enough.

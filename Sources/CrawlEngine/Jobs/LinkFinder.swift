@@ -44,8 +44,8 @@ struct LinkFinder {
         var cuts: [CutKey: FrontierCut] = [:]
         for target in targets(of: links) {
             let url = target.url
-            // A sitemap that a sitemap names is as near to the seeds as that one.
-            let isPart = item.flags.isSitemap && target.flags.isSitemap
+            // What an index of sitemaps names is as near to the seeds as that one: its parts are no level of their own.
+            let isPart = item.flags.isSitemap && target.flags.isSitemap && item.lease?.referrer == nil
             let decision = scope.decide(
                 CrawlScope.Link(
                     url: url, pageDepth: item.depth - (isPart ? 1 : 0), isRequisite: target.flags.isRequisite,
@@ -133,13 +133,15 @@ struct LinkFinder {
     /// A redirect is a page of its own, and its target a link: so the target is fetched once, whoever leads there.
     private func findRedirect(of item: CrawlItem, _ head: ResponseHead, _ findings: inout PageFindings) {
         guard let target = head.fields.first("Location").flatMap({ WebURL($0, base: item.request.url) }), target.isHTTP else {
-            findings.redirectError = .invalidRedirect(of: item.request.url.authority)
+            if maximumRedirects > 0 { findings.redirectError = .invalidRedirect(of: item.request.url.authority) }
             return
         }
         let url = canonicalizer.canonical(target)
         findings.redirectURL = url.serialized
         let fingerprint = URLFingerprint(of: url, key: key).rawValue
-        findings.redirectTarget = fingerprint
+        // A target that the crawl's form of URLs does not tell from the page itself is no circle of the server's.
+        let isHidden = fingerprint == item.lease?.fingerprint && target.withoutFragment().serialized != item.request.url.serialized
+        if maximumRedirects > 0, !isHidden { findings.redirectTarget = fingerprint }
         let isKnown = isKnown(fingerprint)
         findings.news = .redirect(isToKnownURL: isKnown)
         var flags = item.flags

@@ -5,7 +5,7 @@ struct RedirectEdges {
     private var targets: [UInt64: UInt64] = [:]
     private let maximumCount: Int
 
-    /// - Parameter maximumCount: redirects that are remembered; beyond it all are forgotten.
+    /// - Parameter maximumCount: redirects that are remembered; beyond it all are forgotten, and circles across that moment go unnoticed.
     init(maximumCount: Int = 65_536) {
         self.maximumCount = max(1, maximumCount)
     }
@@ -14,14 +14,17 @@ struct RedirectEdges {
     ///
     /// - Returns: how many URLs lie on the circle that it closes; nil: it closes none.
     mutating func add(from source: UInt64, to target: UInt64) -> Int? {
-        if targets.count >= maximumCount { targets = [:] }
-        targets[source] = target
+        targets[source] = nil
+        // What is remembered has no circle: the redirect that would close one is left out.
         var (place, count) = (target, 1)
-        // A circle that the source is not on is walked no further than all that is known.
-        while place != source, count <= targets.count {
-            guard let next = targets[place] else { return nil }
+        while place != source {
+            guard let next = targets[place] else {
+                if targets.count >= maximumCount { targets = [:] }
+                targets[source] = target
+                return nil
+            }
             (place, count) = (next, count + 1)
         }
-        return place == source ? count : nil
+        return count
     }
 }

@@ -13,7 +13,7 @@ struct PageFindings: Sendable {
     var digest: UInt64?
     /// Where a redirect leads; nil: it is none.
     var redirectURL: String?
-    /// The fingerprint of that URL.
+    /// The fingerprint of that URL, where it may lie on a circle.
     var redirectTarget: UInt64?
     /// Why the redirect is none that can be followed; nil: it is.
     var redirectError: FetchError?

@@ -35,11 +35,12 @@ struct RobotsFetcher: Sendable {
     ///
     /// - Parameters:
     ///   - previous: what was known before.
+    ///   - isSiteOfSeed: whether it is that of a seed's site.
     ///   - retries: whether it is asked for again at all.
-    func rules(at url: WebURL, previous: RobotsRules?, retries: Bool = true) async -> RobotsRules {
+    func rules(at url: WebURL, previous: RobotsRules?, isSiteOfSeed: Bool, retries: Bool = true) async -> RobotsRules {
         var attempt = 1
         while true {
-            let answer = await fetchOnce(url)
+            let answer = await fetchOnce(url, isSiteOfSeed: isSiteOfSeed)
             let rules = RobotsRules.after(
                 answer.fetch, body: answer.body, from: answer.source, for: agent, now: now(),
                 lifetimeSeconds: max(0, RobotsLifetimes().maximumSeconds - answer.age), previous: previous)
@@ -64,9 +65,9 @@ struct RobotsFetcher: Sendable {
         var age: Int64 = 0
     }
 
-    private func fetchOnce(_ url: WebURL) async -> Answer {
+    private func fetchOnce(_ url: WebURL, isSiteOfSeed: Bool) async -> Answer {
         do {
-            return try await answer(at: url)
+            return try await answer(at: url, isSiteOfSeed: isSiteOfSeed)
         } catch {
             switch error.code {
             case .tooManyRedirects, .redirectLoop, .invalidRedirect: return Answer(fetch: .redirectedTooOften, source: url)
@@ -76,8 +77,8 @@ struct RobotsFetcher: Sendable {
     }
 
     /// Fetches a file, redirects followed.
-    private func answer(at url: WebURL) async throws(FetchError) -> Answer {
-        var request = RequestHead(method: .get, url: url, fields: fields.fields(for: url))
+    private func answer(at url: WebURL, isSiteOfSeed: Bool) async throws(FetchError) -> Answer {
+        var request = RequestHead(method: .get, url: url, fields: fields.fields(for: url, isSiteOfSeed: isSiteOfSeed))
         var chain = RedirectChain(from: request, limit: RobotsAccess.maximumRedirects)
         let startTime = now()
         while true {

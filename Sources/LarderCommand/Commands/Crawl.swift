@@ -50,7 +50,8 @@ struct Crawl: Subcommand {
     /// - Parameters:
     ///   - arguments: those of this command, kept with a job so that it can be resumed by its name.
     ///   - isResumed: whether the user has asked for it by its name.
-    func run(arguments: [String], isResumed: Bool = false) async throws {
+    ///   - lacksSeeds: whether URLs of a job came in a way in which they cannot come again.
+    func run(arguments: [String], isResumed: Bool = false, lacksSeeds: Bool = false) async throws {
         var configuration = try crawlConfiguration()
         let output = OutputStream.standardOutput(.background)
         let console = Console(
@@ -64,8 +65,7 @@ struct Crawl: Subcommand {
         let job = recursion.isJob ? try await openJob(arguments, console) : nil
         let list = recursion.isJob ? nil : try beginList(arguments, isResumed: isResumed, console)
         var reuse = freshness.reuse
-        // What stands twice in a list is asked for once.
-        reuse.freshSince = job?.roundStart ?? list?.freshSince ?? (request.method == .get ? SystemClock.now() : nil)
+        reuse.freshSince = job?.roundStart ?? list?.freshSince ?? listStart
         let transport = TransportFactory.transport(times)
         TransportFactory.ignoreServers(of: store, in: transport, console: console)
         let client = CachingClient(
@@ -85,8 +85,10 @@ struct Crawl: Subcommand {
         }
         var jobConfiguration = recursion.jobConfiguration
         jobConfiguration.robotsAgent = request.robotsAgent
-        // Other commands may have named some, and standard input cannot be read again.
-        jobConfiguration.takesKnownSeeds = isResumed || job?.isOfOthers ?? false
+        if let job {
+            jobConfiguration.knownSeeds = job.hasOtherCommands ? .scope : lacksSeeds ? .own : .none
+            jobConfiguration.settings = settings(arguments).text
+        }
         let ending: Result<CrawlSummary, any Error>
         do {
             ending = .success(
@@ -100,7 +102,9 @@ struct Crawl: Subcommand {
         }
         console.finish()
         await transport.shutdown()
-        let account = await job?.close(console, isBounded: input.maxPages != nil)
+        let done = crawler.progress.done
+        let account = await job?.close(
+            console, isBounded: input.maxPages.map { done >= $0 } ?? false, isOffline: freshness.reuse.mode == .offline)
         await store.close()
         withExtendedLifetime(watch) {}
         if Self.isOver(ending) { list?.finish(console) }
@@ -114,6 +118,12 @@ struct Crawl: Subcommand {
         case .failure(CrawlError.unreadableInput): return true
         case .failure: return false
         }
+    }
+
+    /// Since when what was fetched is fresh for a list: what stands there twice is asked for once. Not for standard input, which may go
+    /// on for days.
+    private var listStart: UnixTime? {
+        request.method == .get && !input.inputFile.contains("-") ? SystemClock.now() : nil
     }
 
     private func openJob(_ arguments: [String], _ console: Console) async throws -> OpenJob {

@@ -84,7 +84,7 @@ final class CrawlReporter: Sendable {
     }
 
     private func finish(_ summary: CrawlSummary, job: JobAccount?, resumed: JobName?) throws {
-        let exit = ExitStatus(summary, isWaiting: job?.isWaiting ?? false)
+        let exit = ExitStatus(summary, isWaiting: job?.isWaiting ?? false, isOffline: job?.isOffline ?? false)
         if summary.total == 0, summary.invalidSeeds == 0, !summary.interrupted, job == nil {
             console.notice("nothing to do: the input has no URL.")
         }
@@ -93,7 +93,7 @@ final class CrawlReporter: Sendable {
         if let job, job.isWaiting, !summary.interrupted {
             let left = NumberText.counted(Int(clamping: job.counts.remaining), "URL")
             console.notice(
-                summary.failureClasses.contains(.offlineMiss)
+                job.isOffline
                     ? "\(left) still to do, not in the cache: the same command without --offline goes on."
                     : "\(left) still to do, of hosts that want rest or give no answers: `larder resume \(job.name.text)` goes on.")
         }
@@ -168,13 +168,18 @@ extension ProgressFigures {
 extension ExitStatus {
     /// What a crawl ends with: a stop outranks failures, for the run is not over; a line that is no URL is "anything else".
     ///
-    /// - Parameter isWaiting: whether it is a job that has not come to its end, as hosts want to be left alone or give no answers.
-    init(_ summary: CrawlSummary, isWaiting: Bool = false) {
+    /// - Parameters:
+    ///   - isWaiting: whether it is a job that has not come to its end, as hosts want to be left alone or give no answers, or for what is
+    ///     not in the cache.
+    ///   - isOffline: whether nobody was to be asked.
+    init(_ summary: CrawlSummary, isWaiting: Bool = false, isOffline: Bool = false) {
         let classes = summary.failureClasses.union(summary.invalidSeeds > 0 ? [.generic] : [])
         // A run that could fetch nothing at all tells why, where more is wrong than that it has to wait.
-        let tellsWhy = summary.hasNothingButErrors && classes != [.refused] || classes.contains(.offlineMiss)
-        if summary.interrupted || isWaiting && !tellsWhy {
+        let tellsWhy = summary.hasNothingButErrors && classes != [.refused]
+        if summary.interrupted || isWaiting && !tellsWhy && !isOffline {
             self = .interrupted
+        } else if isWaiting && isOffline {
+            self.init(classes.union([.offlineMiss]))
         } else {
             self.init(classes)
         }

@@ -14,8 +14,9 @@ struct JobLog: Subcommand {
         discussion: """
             Each URL belongs to one class, by its answer in the job's last round and the one before that: new, changed, unchanged, \
             gone (404 or 410 after it was there), broken (no answer, or a status of 400 or more), moved (301, 308), refused \
-            (robots.txt, budgets), missing (known from an earlier round, and nothing leads there any more). Default: what deserves \
-            a look: new from the second round on, changed, gone, broken, moved and missing.
+            (robots.txt, budgets), missing (known from an earlier round, and nothing leads there any more; pending as long as the \
+            round is not at its end, with --only all). Default: what deserves a look: new from the second round on, changed, \
+            gone, broken, moved and missing.
 
             Examples:
               larder log docs
@@ -43,13 +44,12 @@ struct JobLog: Subcommand {
         let frontier = try FrontierStore.open(cacheDirectory: directory, name: job.name)
         let output = OutputStream.standardOutput()
         let counts = try await frontier.counts()
-        for selection in selections(round: counts.round) {
+        let text = JobLogText(round: counts.round, isDrained: counts.isDrained)
+        for selection in selections(counts) {
             let report = frontier.pages(selection)
             while let pages = try await report.next() {
                 for page in pages {
-                    try shared.json
-                        ? output.write(JobLogText.line(page, round: counts.round))
-                        : output.writeLine(JobLogText.text(page, round: counts.round))
+                    try shared.json ? output.write(text.line(page)) : output.writeLine(text.text(page))
                 }
             }
         }
@@ -57,11 +57,13 @@ struct JobLog: Subcommand {
         try output.flush()
     }
 
-    private func selections(round: Int) -> [PageSelection] {
+    private func selections(_ counts: FrontierCounts) -> [PageSelection] {
         if only.contains(.all) { return [.all] }
-        let wanted = only.isEmpty ? [.changed, .gone, .broken, .moved, .missing] + (round > 1 ? [.new] : []) : only
+        let wanted = only.isEmpty ? [.changed, .gone, .broken, .moved, .missing] + (counts.round > 1 ? [.new] : []) : only
         let classes = Set(wanted.compactMap(\.pageClass))
-        return (classes.isEmpty ? [] : [.classes(classes)]) + (wanted.contains(.missing) ? [.missing] : [])
+        // Before the round's end nobody knows what is missing.
+        let isMissingKnown = wanted.contains(.missing) && counts.isDrained
+        return (classes.isEmpty ? [] : [.classes(classes)]) + (isMissingKnown ? [.missing] : [])
     }
 }
 
@@ -81,10 +83,14 @@ extension JobLog.Selection {
 }
 
 /// The lines of `larder log`.
-enum JobLogText {
-    /// - Parameter round: the job's.
-    static func text(_ page: ReportedPage, round: Int) -> String {
-        var text = className(page, round).padding(to: 10) + TerminalText.escaped(page.url)
+struct JobLogText {
+    /// The job's.
+    let round: Int
+    /// Whether nothing of that round is left to do.
+    let isDrained: Bool
+
+    func text(_ page: ReportedPage) -> String {
+        var text = className(page).padding(to: 10) + TerminalText.escaped(page.url)
         if let status = page.answer.status { text += " (\(status))" }
         if let code = page.answer.errorCode { text += " (\(TerminalText.escaped(code)))" }
         if let target = page.answer.redirectURL { text += " -> " + TerminalText.escaped(target) }
@@ -92,11 +98,10 @@ enum JobLogText {
         return text
     }
 
-    /// - Parameter round: the job's.
-    static func line(_ page: ReportedPage, round: Int) -> [UInt8] {
+    func line(_ page: ReportedPage) -> [UInt8] {
         var line = JSONLine()
         line.add("url", page.url)
-        line.add("class", className(page, round))
+        line.add("class", className(page))
         line.add("status", page.answer.status)
         line.add("previous_status", page.previousStatus)
         line.add("error", page.answer.errorCode)
@@ -108,8 +113,8 @@ enum JobLogText {
         return line.finished()
     }
 
-    private static func className(_ page: ReportedPage, _ round: Int) -> String {
-        page.round < round ? "missing" : JobText.name(of: page.pageClass)
+    private func className(_ page: ReportedPage) -> String {
+        page.round < round ? isDrained ? "missing" : "pending" : JobText.name(of: page.pageClass)
     }
 }
 

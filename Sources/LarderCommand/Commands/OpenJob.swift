@@ -8,11 +8,10 @@ struct OpenJob {
     let frontier: FrontierStore
     /// When the present round began: what was fetched since then is not asked for again.
     let roundStart: UnixTime
-    /// Whether a command with other arguments has worked on it before: what that one has named belongs to the job too.
-    let isOfOthers: Bool
+    /// Whether commands with other settings have worked on it: what those have named belongs to the job too.
+    let hasOtherCommands: Bool
 
-    /// Opens a job, and makes it where it is not there. One that has come to its end begins its next round. From then on it is resumed
-    /// with these settings.
+    /// Opens a job, and makes it where it is not there. One that has come to its end begins its next round.
     static func open(
         _ name: JobName, in cacheDirectory: String, settings: JobSettings, durable: Bool, console: Console
     ) async throws -> OpenJob {
@@ -28,29 +27,31 @@ struct OpenJob {
             _ = try await frontier.beginRound(after: counts.round)
             counts = try await frontier.counts()
         }
-        let isOfOthers = JobSettings(frontier.facts.settings)?.arguments != settings.arguments
-        if frontier.facts.settings != settings.text { try await frontier.keep(settings: settings.text).value }
+        let hasOtherCommands = frontier.facts.hasFormerSettings || frontier.facts.settings != settings.text
         if counts.known > 0 {
             console.notice(
                 "going on with the job \(name.text): \(NumberText.count(counts.remaining)) to do, "
                     + "\(NumberText.count(counts.known - counts.remaining)) done.")
-            if counts.remaining > 0, isOfOthers {
+            if counts.remaining > 0, hasOtherCommands {
                 console.notice(
-                    "another command began this job: what that one has left is done too, with the options of this one.")
+                    "other commands have worked on this job: what they have left is done too, with the options of this one.")
             }
         }
         return OpenJob(
-            frontier: frontier, roundStart: UnixTime(milliseconds: counts.roundMilliseconds), isOfOthers: isOfOthers)
+            frontier: frontier, roundStart: UnixTime(milliseconds: counts.roundMilliseconds),
+            hasOtherCommands: hasOtherCommands)
     }
 
     /// Closes the job and tells how it stands.
     ///
-    /// - Parameter isBounded: whether the command was to take no more than so many URLs.
-    func close(_ console: Console, isBounded: Bool) async -> JobAccount? {
+    /// - Parameters:
+    ///   - isBounded: whether the command has taken as many URLs as it was to take.
+    ///   - isOffline: whether it was to ask nobody.
+    func close(_ console: Console, isBounded: Bool, isOffline: Bool) async -> JobAccount? {
         let counts = try? await frontier.counts()
         let cuts = (try? await frontier.cuts(limit: JobAccount.shownCuts)) ?? []
         if let failure = await frontier.close() { console.failure("\(failure)") }
-        return counts.map { JobAccount(name: frontier.name, counts: $0, cuts: cuts, isBounded: isBounded) }
+        return counts.map { JobAccount(name: frontier.name, counts: $0, cuts: cuts, isBounded: isBounded, isOffline: isOffline) }
     }
 }
 
@@ -60,10 +61,12 @@ struct JobAccount {
     let counts: FrontierCounts
     /// What was not followed, the most frequent first.
     let cuts: [FrontierCut]
-    /// Whether the command was to take no more than so many URLs.
+    /// Whether the command has taken as many URLs as it was to take.
     let isBounded: Bool
+    /// Whether it was to ask nobody.
+    let isOffline: Bool
 
-    /// Whether it has ended before its end, for hosts that want to be left alone or give no answers.
+    /// Whether it has ended before its end, for hosts that want to be left alone or give no answers, or for what is not in the cache.
     var isWaiting: Bool { counts.remaining > 0 && counts.inflight == 0 && !isBounded }
 
     /// Rows of `cuts` that a summary shows.

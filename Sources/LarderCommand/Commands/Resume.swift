@@ -13,8 +13,8 @@ struct Resume: Subcommand {
     static let configuration = CommandConfiguration(
         abstract: "Go on with a crawl job.",
         discussion: """
-            The job goes on with the options of the last command that worked on it, in the directory of that command. Credentials are never \
-            written down, and neither is any field of --header that could be one: give them again. A job that has come to its end \
+            The job goes on with the options of the last command that worked on it, in the directory of that command. \
+            Credentials are never written down, and neither is any field of --header that could be one: give them again. A job that has come to its end \
             begins anew, and looks for changes; the crawl of a plain list that was stopped goes through its list, and asks for \
             nothing that it has fetched already. Standard input is not read: a job whose URLs came from there goes on with those \
             that it knows.
@@ -68,7 +68,7 @@ struct Resume: Subcommand {
                     + "look for changes.", exit: .usage)
         }
         tellMissing(UnsecretArguments.missingFields(of: crawl.request.header, given: header))
-        try await crawl.run(arguments: settings.arguments, isResumed: true)
+        try await crawl.run(arguments: settings.arguments, isResumed: true, lacksSeeds: lacksSeeds)
     }
 
     private func tellMissing(_ fields: [String]) {
