@@ -20,13 +20,21 @@ final class CrawlJournal: Sendable {
     var summary: CrawlSummary { state.withLock { $0.summary } }
 
     func add(_ event: CrawlEvent) {
+        add([event])
+    }
+
+    /// The same for several, which costs hardly more than one.
+    func add(_ events: [CrawlEvent]) {
+        if events.isEmpty { return }
         let teller = state.withLock { state in
-            switch event {
-            case .finished(let result): state.summary.count(result)
-            case .invalidSeed: state.summary.invalidSeeds += 1
-            case .hostRests, .hostPutAside: break
+            for event in events {
+                switch event {
+                case .finished(let result): state.summary.count(result)
+                case .invalidSeed: state.summary.invalidSeeds += 1
+                case .hostRests, .hostPutAside: break
+                }
             }
-            state.events.append(event)
+            state.events += events
             defer { state.teller = nil }
             return state.teller
         }

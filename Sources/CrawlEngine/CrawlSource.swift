@@ -39,6 +39,9 @@ protocol CrawlSource: Sendable {
     /// Waits until there is room for what another answer brings; returns at once after `cancel`.
     func waitForRoom() async
 
+    /// Whether it takes note of ends: otherwise `ended` and `findings` have nothing to do.
+    var notesEnds: Bool { get }
+
     /// Takes note of an item's end, once its answer is in the cache.
     ///
     /// - Parameter done: called, once, when the note is as durable as the source makes it, with what kept it from becoming so; called

@@ -95,11 +95,11 @@ struct CrawlState {
 
     // MARK: - Items and workers
 
-    /// One URL has come to its end.
+    /// URLs have come to their end.
     ///
     /// - Returns: the reader, if there is room for more now.
-    mutating func finishedItem() -> Reader? {
-        openItems -= 1
+    mutating func finishedItems(_ count: Int) -> Reader? {
+        openItems -= count
         guard openItems < window, openItems <= window - window / 4 else { return nil }
         defer { waitingReader = nil }
         return waitingReader

@@ -273,8 +273,15 @@ extension Crawler {
 
     /// The item is no longer the crawl's.
     func letGo(of item: CrawlItem) {
+        letGo(of: [item])
+    }
+
+    /// The same for several.
+    func letGo(of items: [CrawlItem]) {
+        let keys = items.map(\.key)
+        let time = now()
         let (waiting, reader, step) = state.withLock { state in
-            (state.end(item.key), state.finishedItem(), state.handOut(now: now()))
+            (keys.flatMap { state.end($0) }, state.finishedItems(items.count), state.handOut(now: time))
         }
         routeAgain(waiting)
         reader?.resume()

@@ -5,16 +5,27 @@ import HTTPSemantics
 import Synchronization
 
 extension Crawler {
+    /// Batches that are looked up at a time: while the store answers one, another one's answers are told.
+    private static let routesAtATime = 3
+
     /// Takes the source's items in, batch by batch, no faster than they come to their end.
     func readItems(from source: any CrawlSource) async {
-        do {
-            while case let room = await room(), room > 0, let items = try await source.next(atMost: room) {
-                guard !items.isEmpty else { continue }
-                state.withLock { $0.taken(items.count) }
-                await route(items)
+        await withTaskGroup(of: Void.self) { group in
+            var running = 0
+            do throws(CrawlError) {
+                while case let room = await room(), room > 0, let items = try await source.next(atMost: room) {
+                    guard !items.isEmpty else { continue }
+                    state.withLock { $0.taken(items.count) }
+                    if running == Self.routesAtATime {
+                        await group.next()
+                        running -= 1
+                    }
+                    running += 1
+                    group.addTask { await self.route(items) }
+                }
+            } catch {
+                fail(error)
             }
-        } catch {
-            fail(error)
         }
         state.withLock { $0.inputEnded() }
         handOut()
@@ -45,6 +56,7 @@ extension Crawler {
             var redirected: [CrawlItem] = []
             var pending: [CrawlItem] = []
             var readable: [CrawlWork] = []
+            var answered: [(item: CrawlItem, outcome: FetchOutcome)] = []
             for (item, prepared) in zip(items, prepared) {
                 switch prepared {
                 case .pending(let fetch):
@@ -54,14 +66,44 @@ extension Crawler {
                 case .served(let outcome), .servedStale(let outcome, _):
                     if let reader = source?.reader(for: item), reader.wants(outcome) {
                         readable.append(.read(item, outcome, reader))
-                    } else if let next = answered(item, outcome) {
-                        redirected.append(next)
+                    } else {
+                        answered.append((item, outcome))
                     }
                 }
             }
+            redirected += finish(answered)
             schedule(pending, reading: readable)
             items = redirected
         }
+    }
+
+    /// Ends items that the store has answered; returns those that are sent elsewhere, for their next hops.
+    private func finish(_ answered: [(item: CrawlItem, outcome: FetchOutcome)]) -> [CrawlItem] {
+        guard source?.notesEnds == false else { return answered.compactMap { self.answered($0.item, $0.outcome) } }
+        var redirected: [CrawlItem] = []
+        var ended: [CrawlItem] = []
+        var events: [CrawlEvent] = []
+        let time = now()
+        for (answeredItem, outcome) in answered {
+            var item = answeredItem
+            let result: CrawlResult
+            do {
+                if let head = outcome.head, let next = try item.chain.next(after: head, to: item.request) {
+                    releaseKey(of: item, after: outcome.commit)
+                    item.follow(next)
+                    redirected.append(item)
+                    continue
+                }
+                result = item.result(outcome, now: time)
+            } catch {
+                result = item.result(error, now: time)
+            }
+            ended.append(item)
+            events.append(.finished(result))
+        }
+        journal.add(events)
+        letGo(of: ended)
+        return redirected
     }
 
     /// Puts items into their hosts' lines, and hands out what is to be read.

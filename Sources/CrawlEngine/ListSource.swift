@@ -59,6 +59,8 @@ final class ListSource: CrawlSource {
         reader.cancel()
     }
 
+    var notesEnds: Bool { false }
+
     func ended(
         _ item: CrawlItem, _ result: CrawlResult, _ findings: PageFindings?, done: @escaping @Sendable (CrawlError?) -> Void
     ) {

@@ -33,7 +33,7 @@ import Testing
         state.taken(window)
         #expect(state.room == 0 && state.openItems == window && state.known == window)
         for open in stride(from: window - 1, through: 0, by: -1) {
-            _ = state.finishedItem()
+            _ = state.finishedItems(1)
             #expect(state.room == window - open)
         }
         #expect(!state.isDrained)
@@ -48,7 +48,7 @@ import Testing
         await withCheckedContinuation { continuation in
             #expect(!state.withLock { $0.hasRoom(orWait: continuation) })
             for open in stride(from: window - 1, through: 0, by: -1) {
-                let reader = state.withLock { $0.finishedItem() }
+                let reader = state.withLock { $0.finishedItems(1) }
                 #expect((reader != nil) == (open == opensAt))
                 reader?.resume()
             }
@@ -93,7 +93,7 @@ import Testing
             #expect(state.withLock { $0.next(for: worker, now: time(0)) }.handouts.isEmpty)
             let step = state.withLock { state in
                 state.inputEnded()
-                _ = state.finishedItem()
+                _ = state.finishedItems(1)
                 return state.handOut(now: time(0))
             }
             #expect(step.handouts.count == 1)

@@ -249,6 +249,8 @@ final class JobSource: CrawlSource {
 
     // MARK: - Noting
 
+    var notesEnds: Bool { true }
+
     func ended(
         _ item: CrawlItem, _ result: CrawlResult, _ findings: PageFindings?, done: @escaping @Sendable (CrawlError?) -> Void
     ) {
