@@ -20,8 +20,8 @@ SWIFT_BUILD := swift build --configuration $(CONFIGURATION) --static-swift-stdli
 PROGRAMS = $(or $(BIN_DIR),$$($(SWIFT_BUILD) --show-bin-path))
 SOURCES := Package.swift Sources Tests Examples
 
-.PHONY: help setup setup-test setup-clients build build-demo build-benchmarks demo crawl need-urls test test-unit test-system test-clients conformance \
-	check-crawl bench-serve bench-share bench-hosts bench-crawl bench-frontier torture docs example format lint check check-imports check-links install uninstall clean
+.PHONY: help setup setup-test setup-clients setup-bench build build-demo build-benchmarks demo crawl need-urls test test-unit test-system test-clients conformance \
+	check-crawl bench bench-quick bench-serve bench-share bench-hosts bench-crawl bench-frontier torture docs example format lint check check-imports check-links install uninstall clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -88,6 +88,16 @@ check-crawl: setup-test  ## crawl Debian's documentation and compare with what h
 	swift build
 	@/usr/bin/python3 scripts/check-crawl.py "$$(swift build --show-bin-path)" python3-doc \
 		"$$(basename "$$(ls -d /usr/share/doc/postgresql-doc-* | sort -V | tail -n 1)")" sqlite3-doc
+
+setup-bench: setup-test
+	@scripts/require.sh wrk openssl /usr/bin/python3:python3 pkg:python3-venv doc:sqlite3-doc
+
+bench: build setup-bench  ## measure larder beside other programs on real pages, which it installs: make bench ROUNDS=5 ONLY=cold-gzip
+	@scripts/bench.py "$(PROGRAMS)" $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ONLY),--only "$(ONLY)") --output docs/benchmarks.md
+
+bench-quick: build setup-bench  ## the same in two minutes, with fewer pages and rounds: .build/benchmarks.md
+	@mkdir -p .build
+	@scripts/bench.py "$(PROGRAMS)" --quick $(if $(ONLY),--only "$(ONLY)") --output .build/benchmarks.md
 
 bench-serve: build  ## measure `larder serve` beside nginx: make bench-serve SECONDS_EACH=5 ROUNDS=5 REQUESTS=10000000
 	@scripts/require.sh nginx:nginx-light wrk curl /usr/bin/python3:python3
