@@ -89,8 +89,9 @@ check-crawl: setup-test  ## crawl Debian's documentation and compare with what h
 	@/usr/bin/python3 scripts/check-crawl.py "$$(swift build --show-bin-path)" python3-doc \
 		"$$(basename "$$(ls -d /usr/share/doc/postgresql-doc-* | sort -V | tail -n 1)")" sqlite3-doc
 
-setup-bench: setup-test
-	@scripts/require.sh wrk openssl /usr/bin/python3:python3 pkg:python3-venv doc:sqlite3-doc
+setup-bench:
+	@scripts/require.sh nginx:nginx-light openssl wrk /usr/bin/python3:python3 pkg:python3-venv doc:python3-doc \
+		'doc:postgresql-doc-15|postgresql-doc-16|postgresql-doc-17|postgresql-doc-18' doc:sqlite3-doc
 
 bench: build setup-bench  ## measure larder beside other programs on real pages, which it installs: make bench ROUNDS=5 ONLY=cold-gzip
 	@scripts/bench.py "$(PROGRAMS)" $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ONLY),--only "$(ONLY)") --output docs/benchmarks.md

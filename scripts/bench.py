@@ -29,7 +29,7 @@ from bench.works import WORKS  # noqa: E402
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("programs")
-    parser.add_argument("--quick", action="store_true", help="two minutes: fewer pages and rounds, no goals by a hair")
+    parser.add_argument("--quick", action="store_true", help="two minutes: fewer pages and rounds")
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--pages", type=int, help="at most 8 times what there is")
     parser.add_argument("--only", action="append", choices=[work.name for work in WORKS], help="may be given several times")
@@ -50,7 +50,7 @@ def main():
     print("    " + ", ".join(f"{name} {version}" for name, version in found.items()), flush=True)
     site = Site(arguments.site)
     settings = Settings.make(arguments.quick, arguments.rounds, arguments.pages, len(site.paths) * PREFIXES)
-    print(f"pages: {settings.pages:,} of {len(site.paths):,} in {arguments.site}", flush=True)
+    print(f"{settings.pages:,} URLs of {len(site.paths):,} pages in {arguments.site}", flush=True)
     site.make()
     work = tempfile.mkdtemp(prefix="larder-bench-", dir=arguments.work)
     # Servers that run as another user read and write below it.

@@ -19,10 +19,11 @@ NOT_MODIFIED_BYTES = 600
 
 
 class Contestant:
-    """`needs` names peers; a `slow` one gets fewer pages and rounds."""
+    """`needs` names peers; a `slow` one gets fewer pages and rounds; a `ceiling` does less than the work."""
 
     ours = False
     slow = False
+    ceiling = False
 
     def __init__(self, name, *needs):
         self.name = name
@@ -114,8 +115,8 @@ class Curl(Contestant):
         certificate = ["--cacert", task.lab.origin.certificate] if task.server == TLS else []
         coding = [] if task.server == "plain" else ["-H", "Accept-Encoding: gzip, deflate"]
         sample, _ = task.measure(self, [
-            "curl", "--disable", "--silent", "--show-error", "--fail", "--parallel", "--parallel-max", str(CONNECTIONS), *certificate, *coding,
-            "--config", config])
+            "curl", "--disable", "--silent", "--show-error", "--fail", "--parallel", "--parallel-max", str(CONNECTIONS), *certificate,
+            *coding, "--config", config])
         if self.keep:
             expect(files_below(target), sample.pages, "files")
             return with_disk(sample, target)
@@ -139,8 +140,8 @@ class Aria2(Contestant):
         if task.server == TLS:
             options += ["--ca-certificate", task.lab.origin.certificate]
         sample, _ = task.measure(self, [
-            "aria2c", "--no-conf", "--quiet", "--file-allocation=none", "--http-accept-gzip=true", "-j", str(CONNECTIONS), "-x", "16", "-k", "1M",
-            "--auto-save-interval=0", "-d", target, *options, "-i", task.write(self, "list", lines)])
+            "aria2c", "--no-conf", "--quiet", "--file-allocation=none", "--http-accept-gzip=true", "-j", str(CONNECTIONS),
+            "-x", "16", "--auto-save-interval=0", "-d", target, *options, "-i", task.write(self, "list", lines)])
         expect(files_below(target), sample.pages, "files")
         return sample
 
@@ -156,6 +157,7 @@ class Aria2(Contestant):
 class Wrk(Contestant):
     """The load generator, the ceiling: it reads answers and forgets them. It goes through the list until it has made enough requests."""
 
+    ceiling = True
     REQUESTS = 60_000
 
     def __init__(self, conditional=False):
@@ -202,7 +204,8 @@ class PythonPeer(Contestant):
         self.program = os.path.join(HERE, "python", program)
 
     def fetch(self, task, target):
-        sample, ended = task.measure(self, [PYTHON, self.program, task.urls(self), target, str(CONNECTIONS), "refresh" if self.kind == AGAIN else "reuse"])
+        mode = "refresh" if self.kind == AGAIN else "reuse"
+        sample, ended = task.measure(self, [PYTHON, self.program, task.urls(self), target, str(CONNECTIONS), mode])
         try:
             told = json.loads(ended.output.splitlines()[-1])
         except (IndexError, ValueError):

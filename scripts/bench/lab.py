@@ -3,9 +3,11 @@
 import os
 import shutil
 import subprocess
+import time
 from dataclasses import dataclass, field
 
 from bench import servers
+from bench.fetchers import Wrk
 from bench.measuring import Failed, Processes, cpu_seconds
 from bench.machine import describe
 from bench.origin import Origin
@@ -18,13 +20,15 @@ TOLERANCE = 0.001
 
 @dataclass(frozen=True)
 class Settings:
-    """`patience` is the seconds after which a contestant that follows links is stopped; `hits` the requests of a round of hits."""
+    """`slow_pages` and `slow_rounds` are those of slow contestants, `hits` and `misses` the requests of a round of them, `patience` the
+    seconds after which a slow contestant that follows links is stopped."""
 
     pages: int
     slow_pages: int
     rounds: int
     slow_rounds: int
     hits: int
+    misses: int
     patience: int
     quick: bool
 
@@ -34,7 +38,8 @@ class Settings:
         pages = min(pages or (most // 4 if quick else most), most)
         return cls(
             pages, slow_pages=min(pages, 200 if quick else 1200), rounds=rounds, slow_rounds=min(rounds, 1 if quick else 3),
-            hits=min(40_000 if quick else 200_000, pages * 20), patience=6 if quick else 30, quick=quick)
+            hits=min(40_000 if quick else 200_000, pages * 20), misses=min(pages, 2_000) if quick else pages,
+            patience=6 if quick else 30, quick=quick)
 
 
 @dataclass
@@ -78,7 +83,11 @@ class Lab:
         result.page_bytes = self.site.warm(task.paths)
         self.origin.pin(self.processor(servers.LOAD_PROCESSOR) if work.pinned else None)
         able = []
+        began = time.monotonic()
         try:
+            if "wrk" in self.found:
+                # nginx is slower with files that it opens for the first time.
+                self._try(Result(work), Wrk(), lambda: Wrk().run(task))
             for contestant in work.contestants:
                 lacking = [name for name in contestant.needs if name not in self.found]
                 if lacking:
@@ -87,16 +96,19 @@ class Lab:
                     able.append(contestant)
             for number in range(self.settings.rounds):
                 for contestant in able:
-                    if contestant.name in result.failures or contestant.slow and number >= self.settings.slow_rounds:
+                    if contestant.name in result.failures or (contestant.slow or work.beside) and number >= self.settings.slow_rounds:
                         continue
                     self._try(result, contestant, lambda: self._round(result, task, contestant, number))
         finally:
             for contestant in work.contestants:
                 contestant.close(task)
             shutil.rmtree(f"{self.work}/places", ignore_errors=True)
+        print(f"    {time.monotonic() - began:.0f} s", flush=True)
         return result
 
     def _round(self, result, task, contestant, number):
+        # What others have written must not be written to the disk while this one is measured.
+        os.sync()
         before = self.origin.requests()
         sample = contestant.run(task)
         sample.origin_requests = self.origin.requests() - before

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 TICKS = os.sysconf("SC_CLK_TCK")
 LOOK_FIRST, LOOK_EVERY = 0.002, 0.02
-"""Seconds between two looks at the memory of a process, at first and later; the kernel keeps the peak, so that only the last moment is missed."""
+"""Seconds between two looks at the memory of a process, at first and later; the kernel keeps the peak, only the last moment is missed."""
 
 
 class Failed(Exception):

@@ -12,12 +12,13 @@ PYTHON = os.path.join(VENV, "bin", "python")
 
 @dataclass(frozen=True)
 class Peer:
-    """A program of Debian (`need` as scripts/require.sh takes it), or with `modules` a library for Python."""
+    """A program of Debian (`need` as scripts/require.sh takes it), or a library for Python: `package` brings what is in `imports`."""
 
     name: str
     need: str = ""
     version: tuple = ()
-    modules: tuple = ()
+    package: str = ""
+    imports: str = ""
 
 
 PEERS = (
@@ -29,23 +30,18 @@ PEERS = (
     Peer("httrack", "httrack", ("httrack", "--version")),
     Peer("squid", "squid", ("squid", "--version")),
     Peer("varnish", "varnishd:varnish", ("varnishd", "-V")),
-    Peer("Scrapy", modules=("scrapy",)),
-    Peer("requests-cache", modules=("requests-cache",)),
-    Peer("hishel", modules=("hishel[httpx,async]",)),
+    Peer("Scrapy", package="scrapy", imports="scrapy"),
+    Peer("requests-cache", package="requests-cache", imports="requests_cache"),
+    Peer("hishel", package="hishel[httpx,async]", imports="hishel.httpx, anysqlite"),
 )
 
 
 def install(found, missing, log=print):
     """Installs what is missing. `found` gets the versions by name, `missing` the reasons."""
+    # All at once, and each by itself where one of them cannot be had.
+    together = _require(peer.need for peer in PEERS if peer.need)
     for peer in PEERS:
-        if peer.modules:
-            reason = _install_modules(peer)
-        else:
-            # No daemon of a peer is to start with its installation, where the system asks.
-            done = subprocess.run(
-                [f"{SCRIPTS}/require.sh", peer.need], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                env={**os.environ, "RUNLEVEL": "1"})
-            reason = _last_line(done.stderr) if done.returncode else ""
+        reason = _install_library(peer) if peer.package else together and _require([peer.need])
         if reason:
             missing[peer.name] = reason
             log(f"missing: {peer.name}: {reason}")
@@ -53,31 +49,35 @@ def install(found, missing, log=print):
             found[peer.name] = version(peer)
 
 
-def _install_modules(peer):
+def _require(needs):
+    """Why they cannot be had, an empty text where they are there."""
+    # No daemon of a peer is to start with its installation, where the system asks.
+    done = _run([f"{SCRIPTS}/require.sh", *needs], env={**os.environ, "RUNLEVEL": "1"})
+    return _last_line(done.stderr) or "not installed" if done.returncode else ""
+
+
+def _install_library(peer):
     if not os.path.exists(PYTHON):
-        done = subprocess.run(["/usr/bin/python3", "-m", "venv", VENV], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        done = _run(["/usr/bin/python3", "-m", "venv", VENV])
         if done.returncode:
             shutil.rmtree(VENV, ignore_errors=True)
             return "no virtual environment for Python: " + _last_line(done.stderr or done.stdout)
-    name = peer.modules[0].partition("[")[0]
-    if _module_version(name) and "[" not in peer.modules[0]:
+    if _run([PYTHON, "-c", f"import {peer.imports}"]).returncode == 0:
         return ""
-    done = subprocess.run(
-        [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *peer.modules], stdin=subprocess.DEVNULL,
-        capture_output=True, text=True)
+    done = _run([PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", peer.package])
     return _last_line(done.stderr) or "pip failed" if done.returncode else ""
 
 
-def _module_version(name):
-    code = "import importlib.metadata, sys; print(importlib.metadata.version(sys.argv[1]))"
-    return subprocess.run([PYTHON, "-c", code, name], stdin=subprocess.DEVNULL, capture_output=True, text=True).stdout.strip()
+def _run(command, **options):
+    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", **options)
 
 
 def version(peer):
     """The words of a program about its version, as short as they can be told."""
-    if peer.modules:
-        return _module_version(peer.modules[0].partition("[")[0])
-    done = subprocess.run(peer.version, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace")
+    if peer.package:
+        code = "import importlib.metadata, sys; print(importlib.metadata.version(sys.argv[1]))"
+        return _run([PYTHON, "-c", code, peer.package.partition("[")[0]]).stdout.strip()
+    done = _run(peer.version)
     for word in (done.stdout + done.stderr).replace("/", " ").replace("(", " ").replace("-", " ").split():
         if word[0].isdigit() and "." in word:
             return word.rstrip(",")

@@ -24,7 +24,8 @@ class Recursive(Contestant):
 
 class RecursiveWget2(Recursive):
     def command(self, task, target, start):
-        return ["wget2", "--no-config", "-q", "--no-hsts", "--max-threads", str(CONNECTIONS), "-r", "-l", "0", "--no-parent", "-P", target, start]
+        return ["wget2", "--no-config", "-q", "--no-hsts", "--max-threads", str(CONNECTIONS), "-r", "-l", "0", "--no-parent", "-P", target,
+                start]
 
 
 class Httrack(Recursive):
@@ -33,8 +34,8 @@ class Httrack(Recursive):
     slow = True
 
     def command(self, task, target, start):
-        return ["httrack", start, "-O", target, "-q", "-I0", f"-c{CONNECTIONS}", "-%!", "-%c0", "-A1000000000", "-s0", f"-E{task.lab.patience}",
-                "-*", "+" + start.rpartition("/")[0] + "/*"]
+        return ["httrack", start, "-O", target, "-q", "-I0", f"-c{CONNECTIONS}", "-%!", "-%c0", "-A1000000000", "-s0",
+                f"-E{task.lab.patience}", "-*", "+" + start.rpartition("/")[0] + "/*"]
 
 
 class RecursiveLarder(Larder):
@@ -43,8 +44,8 @@ class RecursiveLarder(Larder):
     def run(self, task):
         cache = task.empty(self)
         sample, ended = task.measure(self, [
-            task.lab.larder, "crawl", "--no-config", "--cache", cache, "-j", str(CONNECTIONS), "--max-per-host", str(CONNECTIONS), "--job", "bench",
-            "-r", "-l", "0", "--no-parent", task.base + START], environment={"NO_COLOR": "1"}, statuses=range(256))
+            task.lab.larder, "crawl", "--no-config", "--cache", cache, "-j", str(CONNECTIONS), "--max-per-host", str(CONNECTIONS),
+            "--job", "bench", "-r", "-l", "0", "--no-parent", task.base + START], environment={"NO_COLOR": "1"}, statuses=range(256))
         told = re.search(r"^ +miss +([\d,]+)", ended.output, re.MULTILINE)
         if not told:
             raise Failed((ended.errors or ended.output)[-200:])

@@ -2,6 +2,7 @@
 
 import os
 import statistics
+import textwrap
 import time
 from dataclasses import dataclass
 from functools import cached_property
@@ -67,8 +68,8 @@ class Run:
 
     def as_json(self):
         return {
-            "larder": self.version, "machine": self.machine, "versions": self.found, "missing": self.missing, "seconds": round(self.seconds, 1),
-            "settings": vars(self.settings),
+            "larder": self.version, "machine": self.machine, "versions": self.found, "missing": self.missing,
+            "seconds": round(self.seconds, 1), "settings": vars(self.settings),
             "works": {
                 result.work.name: {
                     "title": result.work.title, "page_bytes": result.page_bytes, "failures": result.failures,
@@ -103,8 +104,10 @@ def number(value):
 
 def verdicts(run):
     """The goals, a line each."""
-    lines = [f"{'reached' if verdict.reached else 'open' if verdict.value is None else 'MISSED':>8}  {verdict.work.name}, {verdict.goal.contestant}: "
-             f"{number(verdict.value)}, {verdict.text}" for verdict in run.verdicts]
+    lines = []
+    for verdict in run.verdicts:
+        word = "reached" if verdict.reached else "open" if verdict.value is None else "MISSED"
+        lines.append(f"{word:>8}  {verdict.work.name}, {verdict.goal.contestant}: {number(verdict.value)}, {verdict.text}")
     return "\n".join(lines)
 
 
@@ -128,9 +131,10 @@ def markdown(run, picture, parts):
     settings = run.settings
     lines = [
         "# Benchmarks",
-        f"Written by `make {'bench-quick' if settings.quick else 'bench'}` on {time.strftime('%Y-%m-%d', time.gmtime())} in {run.seconds / 60:.0f} minutes. "
-        "Everything ran in one run on one machine, the server included; in each round the contestants took turns. Figures hang on the "
-        "machine and on what else it does: compare ratios.",
+        wrapped(
+            f"Written by `make {'bench-quick' if settings.quick else 'bench'}` on {time.strftime('%Y-%m-%d', time.gmtime())}, in "
+            f"{run.seconds / 60:.1f} minutes. Everything ran in one run on one machine, the server included; in each round the contestants took "
+            "turns. Figures hang on the machine and on what else it does: compare ratios."),
         "",
         f"![Medians of the rates, one group of bars for each work]({picture})",
         "",
@@ -139,8 +143,12 @@ def markdown(run, picture, parts):
     ]
     for result in run.results:
         lines += work(result, run)
-    lines += ["## Parts", PARTS_BEGIN, *([parts] if parts else ["Single parts (links, URLs, the frontier, leases) are not in this run."]), PARTS_END]
+    lines += ["## Parts", PARTS_BEGIN, parts or "Single parts (links, URLs, the frontier, leases) are not in this run.", PARTS_END]
     return "\n".join(lines) + "\n"
+
+
+def wrapped(text, indent=""):
+    return textwrap.fill(text, 118, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def goals(run):
@@ -154,15 +162,16 @@ def goals(run):
 
 
 def losses(run):
-    """Whoever was faster, and took less of the processor, memory or disk than the first of ours in a work."""
+    """Whoever was faster, or took less of the processor, memory or disk than the first of ours in a work."""
     lines = []
     for result in run.results:
-        ours = next((contestant.name for contestant in result.work.contestants if contestant.ours and contestant.name in result.samples), None)
+        names = [contestant.name for contestant in result.work.contestants if contestant.ours]
+        ours = next((name for name in names if name in result.samples), None)
         if not ours:
             continue
         for contestant in result.work.contestants:
             name = contestant.name
-            if contestant.ours or name not in result.samples:
+            if contestant.ours or contestant.ceiling or name not in result.samples:
                 continue
             found = []
             rate = median(result, name) / median(result, ours)
@@ -172,10 +181,11 @@ def losses(run):
                 if cost < 1:
                     found.append(f"{number(cost)} of the {what}")
             if found:
-                lines.append(f"- {result.work.title}, {name}: {', '.join(found)}.")
+                lines.append(wrapped(f"- {result.work.title}, {name}: {', '.join(found)}.", "  "))
     if not lines:
         return []
-    return ["## Where we lose", "What others do faster, or with less (per URL), than Larder in the same work.", "", *lines, ""]
+    introduction = "What others do faster, or with less for each URL, than Larder in the same work; the load generator is left out."
+    return ["## Where we lose", introduction, "", *lines, ""]
 
 
 def costs(result, name, ours):
@@ -190,6 +200,7 @@ def costs(result, name, ours):
 
 def setting(run):
     settings, machine = run.settings, run.machine
+    slow = dict.fromkeys(contestant.name for result in run.results for contestant in result.work.contestants if contestant.slow)
     versions = ", ".join(f"{name} {version}" for name, version in run.found.items())
     lines = [
         "## Machine, versions, settings",
@@ -197,23 +208,23 @@ def setting(run):
         f"- larder {run.version}; {versions}",
         *(f"- missing: {name} ({reason})" for name, reason in run.missing.items()),
         f"- {settings.pages:,} URLs: the {len(run.site.paths):,} pages of Debian's documentation of Python, PostgreSQL and SQLite under up to 8 "
-        f"prefixes, from nginx with one worker over loopback; gzipped beforehand where it sends gzip. All of them are read once before each work.",
-        f"- {settings.rounds} rounds. Programs that need long for a page get the first {settings.slow_pages:,} URLs and {settings.slow_rounds} rounds: "
-        "Scrapy, requests-cache, hishel, HTTrack.",
+        "prefixes, from nginx with one worker over loopback; gzipped beforehand where it sends gzip. All of them are sent once before each work.",
+        f"- {settings.rounds} rounds; of programs that need long for a page {settings.slow_rounds}, with the first {settings.slow_pages:,} URLs: "
+        f"{', '.join(slow)}.",
         "- 64 connections for everybody who can be told so; requests-cache has 16 threads. Cold means an empty directory.",
         "- Rates are medians of whole processes, start and end included (libraries for Python and wrk: from the first request to the last answer); "
         "the range is that of the rounds. CPU is the program's own, for 1,000 URLs, the origin's apart. Memory is the sum of the peaks of the "
         "program's processes. Disk is what the file system counts as taken, after the program has ended.",
-        "",
     ]
-    return lines
+    return [lines[0], *(wrapped(line, "  ") for line in lines[1:]), ""]
 
 
 def work(result, run):
     lines = [f"### {result.work.title}"]
     if result.work.note:
-        lines.append(result.work.note)
-    lines += ["", f"| | {result.work.unit} | range | CPU, ms for 1,000 | origin's | peak, MiB | disk, KB each |", "|---|---:|---:|---:|---:|---:|---:|"]
+        lines.append(wrapped(result.work.note))
+    lines += [
+        "", f"| | {result.work.unit} | range | CPU, ms for 1,000 | origin's | peak, MiB | disk, KB each |", "|---|---:|---:|---:|---:|---:|---:|"]
     for contestant in result.work.contestants:
         name = contestant.name
         samples = result.samples.get(name)
@@ -225,7 +236,8 @@ def work(result, run):
         failed = f" ({result.failures[name]})" if name in result.failures else ""
         lines.append(
             f"| {label}{failed} | {number(statistics.median(rates))} | {number(min(rates))}–{number(max(rates))} | "
-            f"{each(samples, 'cpu', 1e6)} | {each(samples, 'origin_cpu', 1e6)} | {middle(samples, 'peak_mib')} | {each(samples, 'disk_bytes', 1e-3)} |")
+            f"{each(samples, 'cpu', 1e6)} | {each(samples, 'origin_cpu', 1e6)} | {middle(samples, 'peak_mib')} | "
+            f"{each(samples, 'disk_bytes', 1e-3)} |")
     return [*lines, ""]
 
 

@@ -72,7 +72,7 @@ class Server(Contestant):
         process, port, place = self.launch(task)
         try:
             fetch(f"http://127.0.0.1:{port}{PAGE}")
-            paths = task.paths
+            paths = task.paths[: task.lab.settings.misses]
             sample = self.under_load(task, process, port, len(paths), paths)
         finally:
             task.lab.processes.stop(process, patience=10)
@@ -81,7 +81,8 @@ class Server(Contestant):
     def under_load(self, task, process, port, requests, paths):
         before, origin = cpu_seconds(process.pid), task.lab.origin_cpu()
         seconds, ended = load(
-            task, self, f"http://127.0.0.1:{port}", (path + "\t\t" for path in paths), requests, processor=task.lab.processor(LOAD_PROCESSOR))
+            task, self, f"http://127.0.0.1:{port}", (path + "\t\t" for path in paths), requests,
+            processor=task.lab.processor(LOAD_PROCESSOR))
         after = cpu_seconds(process.pid)
         peak = sum(peak_mib(member) for member in family(process.pid))
         return Sample(requests, seconds, after - before, peak, task.lab.origin_cpu() - origin)
@@ -100,20 +101,21 @@ class LarderServe(Server):
         log = f"{place}.log"
         open(log, "w").close()
         return task.lab.processes.start([
-            task.lab.larder, "serve", "--no-config", "-q", "--cache", f"{place}/cache", "--listen", f"127.0.0.1:{port}", "--upstream", task.base,
-            "--threads", "1", *self.options], log, task.lab.processor(SERVER_PROCESSOR)), log
+            task.lab.larder, "serve", "--no-config", "-q", "--cache", f"{place}/cache", "--listen", f"127.0.0.1:{port}",
+            "--upstream", task.base, "--threads", "1", *self.options], log, task.lab.processor(SERVER_PROCESSOR)), log
 
 
 class NginxCache(Server):
     """nginx with proxy_cache and one worker; connections to the origin stay open, as with everybody else."""
 
-    def __init__(self, kind):
-        super().__init__(kind, "nginx proxy_cache", "nginx")
+    def __init__(self, kind, name="nginx proxy_cache", settings=""):
+        super().__init__(kind, name, "nginx")
+        self.settings = settings
 
     def start(self, task, place, port):
         origin = task.base.removeprefix("http://")
         http = f"""
-    proxy_cache_path {place}/store levels=1:2 keys_zone=pages:64m max_size=10g;
+    proxy_cache_path {place}/store levels=1:2 keys_zone=pages:64m max_size=10g; {self.settings}
     upstream origin {{ server {origin}; keepalive 64; }}
     server {{
         listen 127.0.0.1:{port} backlog=4096;
