@@ -94,7 +94,7 @@ setup-bench:
 		'doc:postgresql-doc-15|postgresql-doc-16|postgresql-doc-17|postgresql-doc-18' doc:sqlite3-doc
 
 bench: build setup-bench  ## measure larder beside other programs on real pages, which it installs: make bench ROUNDS=5 ONLY=cold-gzip
-	@scripts/bench.py "$(PROGRAMS)" $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ONLY),--only "$(ONLY)") --output docs/benchmarks.md
+	@scripts/bench.py "$(PROGRAMS)" $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ONLY),--only "$(ONLY)",--output docs/benchmarks.md)
 
 bench-quick: build setup-bench  ## the same in two minutes, with fewer pages and rounds: .build/benchmarks.md
 	@mkdir -p .build

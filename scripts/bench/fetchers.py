@@ -19,10 +19,11 @@ NOT_MODIFIED_BYTES = 600
 
 
 class Contestant:
-    """`needs` names peers; a `slow` one gets fewer pages and rounds; a `ceiling` does less than the work."""
+    """`needs` names peers; a `slow` one gets fewer pages, where it is given a list, and rounds; a `ceiling` does less than the work."""
 
     ours = False
     slow = False
+    listed = True
     ceiling = False
 
     def __init__(self, name, *needs):

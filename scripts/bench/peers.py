@@ -53,7 +53,7 @@ def _require(needs):
     """Why they cannot be had, an empty text where they are there."""
     # No daemon of a peer is to start with its installation, where the system asks.
     done = _run([f"{SCRIPTS}/require.sh", *needs], env={**os.environ, "RUNLEVEL": "1"})
-    return _last_line(done.stderr) or "not installed" if done.returncode else ""
+    return _reason(done.stderr) or "not installed" if done.returncode else ""
 
 
 def _install_library(peer):
@@ -61,11 +61,11 @@ def _install_library(peer):
         done = _run(["/usr/bin/python3", "-m", "venv", VENV])
         if done.returncode:
             shutil.rmtree(VENV, ignore_errors=True)
-            return "no virtual environment for Python: " + _last_line(done.stderr or done.stdout)
+            return "no virtual environment for Python: " + _reason(done.stderr or done.stdout)
     if _run([PYTHON, "-c", f"import {peer.imports}"]).returncode == 0:
         return ""
     done = _run([PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", peer.package])
-    return _last_line(done.stderr) or "pip failed" if done.returncode else ""
+    return _reason(done.stderr) or "pip failed" if done.returncode else ""
 
 
 def _run(command, **options):
@@ -84,6 +84,7 @@ def version(peer):
     return "?"
 
 
-def _last_line(text):
+def _reason(text):
+    """The line of an installer that says most: the first error, else the last line."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1][:200] if lines else ""
+    return next((line for line in lines if line.startswith(("E: ", "ERROR: "))), lines[-1] if lines else "")[:200]

@@ -13,6 +13,8 @@ START = FOLDER + "/index.html"
 class Recursive(Contestant):
     """Counts what it got by the pages on the disk: a program with another idea of links gets a few more or less."""
 
+    listed = False
+
     def run(self, task):
         target = task.empty(self)
         sample, _ = task.measure(self, self.command(task, target, task.base + START), statuses=range(256), limit=task.lab.patience + 60)

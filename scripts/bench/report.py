@@ -200,7 +200,8 @@ def costs(result, name, ours):
 
 def setting(run):
     settings, machine = run.settings, run.machine
-    slow = dict.fromkeys(contestant.name for result in run.results for contestant in result.work.contestants if contestant.slow)
+    slow = dict.fromkeys(
+        contestant.name for result in run.results for contestant in result.work.contestants if contestant.slow and contestant.listed)
     versions = ", ".join(f"{name} {version}" for name, version in run.found.items())
     lines = [
         "## Machine, versions, settings",
