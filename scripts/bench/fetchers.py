@@ -5,7 +5,7 @@ import os
 import re
 
 from bench.measuring import Failed, Sample
-from bench.origin import TLS
+from bench.origin import PLAIN, TLS
 from bench.peers import PYTHON
 from bench.task import CONNECTIONS, expect, files_below, with_disk
 
@@ -16,6 +16,11 @@ COLD, AGAIN, FRESH = "cold", "again", "fresh"
 
 NOT_MODIFIED_BYTES = 600
 """A 304 of the origin is shorter, with all its fields."""
+
+
+def accepted(task):
+    """The fields of requests to a server that has its pages gzipped."""
+    return [] if task.server == PLAIN else ["Accept-Encoding: gzip"]
 
 
 class Contestant:
@@ -114,7 +119,7 @@ class Curl(Contestant):
             lines += [f'url = "{task.base}{path}"', f'output = "{output}"']
         config = task.write(self, "config", lines)
         certificate = ["--cacert", task.lab.origin.certificate] if task.server == TLS else []
-        coding = [] if task.server == "plain" else ["-H", "Accept-Encoding: gzip, deflate"]
+        coding = [word for field in accepted(task) for word in ("-H", field)]
         sample, _ = task.measure(self, [
             "curl", "--disable", "--silent", "--show-error", "--fail", "--parallel", "--parallel-max", str(CONNECTIONS), *certificate,
             *coding, "--config", config])
@@ -170,7 +175,7 @@ class Wrk(Contestant):
         requests = max(len(paths), min(self.REQUESTS, 3 * len(paths)))
         lines = ("\t".join((path, *(task.validators(path) if self.conditional else ("", "")))) for path in paths)
         before = task.lab.origin_cpu()
-        seconds, ended = load(task, self, task.base, lines, requests, [] if task.server == "plain" else ["Accept-Encoding: gzip, deflate"])
+        seconds, ended = load(task, self, task.base, lines, requests, accepted(task))
         if self.conditional and (told := re.search(r"(\d+) requests in [^,]*, ([\d.]+)(GB|MB)", ended.output)):
             size = float(told[2]) * (1e9 if told[3] == "GB" else 1e6) / int(told[1])
             if size > NOT_MODIFIED_BYTES:

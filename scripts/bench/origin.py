@@ -60,9 +60,11 @@ class Origin:
     def __init__(self, processes, work, root):
         self.certificate, key = make_certificate(work)
         self.ports = {server: free_port() for server in (PLAIN, GZIP, TLS)}
+        # Without gzip_proxied nginx sends plain pages to whoever says Via, as caches do.
+        zipped = "expires 1d; gzip_static on; gzip_vary on; gzip_proxied any;"
         plain = f"listen 127.0.0.1:{self.ports[PLAIN]} backlog=4096; root {root}; expires 1d;"
-        gzip = f"listen 127.0.0.1:{self.ports[GZIP]} backlog=4096; root {root}; expires 1d; gzip_static on; gzip_vary on;"
-        tls = (f"listen 127.0.0.1:{self.ports[TLS]} ssl backlog=4096; root {root}; expires 1d; gzip_static on; gzip_vary on; "
+        gzip = f"listen 127.0.0.1:{self.ports[GZIP]} backlog=4096; root {root}; {zipped}"
+        tls = (f"listen 127.0.0.1:{self.ports[TLS]} ssl backlog=4096; root {root}; {zipped} "
                f"ssl_certificate {self.certificate}; ssl_certificate_key {key};")
         self.status_port = free_port()
         status = f"listen 127.0.0.1:{self.status_port}; location / {{ stub_status; }}"

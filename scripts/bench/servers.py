@@ -8,7 +8,7 @@ import urllib.request
 
 from share.origin import free_port
 
-from bench.fetchers import Contestant, load
+from bench.fetchers import Contestant, accepted, load
 from bench.measuring import Failed, Sample, cpu_seconds, family, peak_mib
 from bench.origin import start_nginx, wait_for_port
 from bench.task import with_disk
@@ -16,7 +16,9 @@ from bench.task import with_disk
 HITS, MISSES = "hits", "misses"
 PAGE = "/page.html"
 PAGE_BYTES = 10_000
-MEMORY_MIB = 512
+MEMORY_MIB = 1024
+"""For stores in memory: more than all plain pages."""
+
 LOAD_PROCESSOR, SERVER_PROCESSOR = 0, 1
 
 
@@ -81,7 +83,7 @@ class Server(Contestant):
     def under_load(self, task, process, port, requests, paths):
         before, origin = cpu_seconds(process.pid), task.lab.origin_cpu()
         seconds, ended = load(
-            task, self, f"http://127.0.0.1:{port}", (path + "\t\t" for path in paths), requests,
+            task, self, f"http://127.0.0.1:{port}", (path + "\t\t" for path in paths), requests, accepted(task),
             processor=task.lab.processor(LOAD_PROCESSOR))
         after = cpu_seconds(process.pid)
         peak = sum(peak_mib(member) for member in family(process.pid))

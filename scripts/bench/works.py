@@ -50,6 +50,9 @@ def python_peers(kind):
 
 DURABLE = ["--durable"]
 
+MISS_SERVERS = (LarderServe(MISSES), NginxCache(MISSES), Varnish(MISSES), Squid(MISSES))
+MISSES_GOALS = (Goal(1, "squid", contestant="larder serve"), Goal(0.7, "nginx proxy_cache", contestant="larder serve"))
+
 WORKS = (
     Work(
         "cold-gzip", "Cold, the server sends gzip",
@@ -92,13 +95,16 @@ WORKS = (
         (LarderServe(HITS), NginxCache(HITS), NginxCache(HITS, "nginx, open_file_cache", "open_file_cache max=10000;"), Varnish(HITS),
          Squid(HITS)),
         (Goal(1, "nginx proxy_cache", contestant="larder serve"), Goal(1, "varnish", contestant="larder serve")),
-        server=PLAIN, unit="requests/s", asks=False, pinned=True, note="Each server alone on one processor, wrk with 64 connections on the other."),
+        server=PLAIN, unit="requests/s", asks=False, pinned=True,
+        note="Each server alone on one processor, wrk with 64 connections on the other."),
     Work(
-        "serve-misses", "Serve, misses", (LarderServe(MISSES), NginxCache(MISSES), Varnish(MISSES), Squid(MISSES)),
-        (Goal(1, "squid", contestant="larder serve"), Goal(0.7, "nginx proxy_cache", contestant="larder serve")),
-        server=PLAIN, tree=DISTINCT, unit="requests/s", pinned=True,
+        "serve-misses", "Serve, misses, gzip",
+        MISS_SERVERS, MISSES_GOALS, tree=DISTINCT, unit="requests/s", pinned=True,
         note="Each page once, through an empty cache. The server alone on one processor, wrk and the origin on the other. Varnish stores in "
         "memory only."),
+    Work(
+        "serve-misses-plain", "Serve, misses, plain", MISS_SERVERS, MISSES_GOALS, server=PLAIN, tree=DISTINCT, unit="requests/s", pinned=True,
+        note="The same with pages that come plain, which Larder deflates, and nobody else."),
     Work(
         "cat", "`larder cat URL`", (LarderCat(),), (Goal(25, measure=MILLISECONDS, kind=AT_MOST, contestant="larder cat"),),
         unit="commands/s", asks=False,
