@@ -111,20 +111,9 @@ struct ConnectionOpener: Sendable {
         } else if let context {
             try pipeline.addHandler(Self.tlsHandler(route, context))
         }
-        var limits = NIOHTTPDecoderLimitConfiguration()
-        limits.maxHeaderFieldSize = configuration.maximumHeadBytes
-        limits.maxHeaderListSize = configuration.maximumHeadBytes
-        limits.maxHeaderFieldCount = configuration.maximumFieldCount
-        let decoder = ResponseDecoder(limits: limits)
-        let handler = ConnectionHandler(
-            limits: ConnectionMachine.Limits(
-                idleTimeout: TimeAmount(configuration.idleTimeout),
-                idleConnectionLifetime: TimeAmount(configuration.idleConnectionLifetime),
-                maximumHeadBytes: configuration.maximumHeadBytes),
-            decoder: decoder, clock: clock)
         let opened = channel.eventLoop.makePromise(of: Void.self)
         let opening = OpeningHandler(route: route, clock: clock, promise: opened)
-        try pipeline.addHandlers([opening, ByteToMessageHandler(decoder), handler])
+        try pipeline.addHandlers([opening] + ResponseReading(configuration: configuration, clock: clock).handlers)
         return opened.futureResult
     }
 
