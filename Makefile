@@ -21,7 +21,7 @@ PROGRAMS = $(or $(BIN_DIR),$$($(SWIFT_BUILD) --show-bin-path))
 SOURCES := Package.swift Sources Tests Examples
 
 .PHONY: help setup setup-test setup-clients setup-bench build build-demo build-benchmarks demo crawl need-urls test test-unit test-system test-clients conformance \
-	check-crawl bench bench-quick bench-serve bench-share bench-hosts bench-crawl bench-frontier torture docs example format lint check check-imports check-links install uninstall clean
+	check-crawl bench bench-quick bench-serve bench-share bench-hosts bench-crawl bench-frontier bench-parts torture docs example format lint check check-imports check-links install uninstall clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -129,6 +129,13 @@ bench-crawl: build-demo  ## crawl a web of our own to its end: rate, memory, eac
 bench-frontier: build-benchmarks  ## fill and drain the frontier of a job, begin its next round: make bench-frontier URLS=10000000
 	@work=$$(mktemp -d -t larder-bench-frontier-XXXXXX); trap 'rm -rf "$$work"' EXIT; \
 		"$(PROGRAMS)/Benchmarks" frontier --directory "$$work" --urls "$(or $(URLS),10000000)"
+
+bench-parts: build-benchmarks  ## measure each hot part by itself, beside what the run before kept: make bench-parts ROUNDS=5 PARTS="inflate lease"
+	@scripts/require.sh doc:python3-doc 'doc:postgresql-doc-15|postgresql-doc-16|postgresql-doc-17|postgresql-doc-18'
+	@mkdir -p .build; work=$$(mktemp -d -t larder-bench-parts-XXXXXX); trap 'rm -rf "$$work"' EXIT; \
+		TMPDIR="$$work" "$(PROGRAMS)/Benchmarks" parts --rounds "$(or $(ROUNDS),5)" $(if $(PARTS),--only $(PARTS)) \
+			--kept .build/bench-parts.txt --keep --documents /usr/share/doc/python3-doc/html \
+			"$$(ls -d /usr/share/doc/postgresql-doc-*/html | sort -V | tail -n 1)"
 
 torture: setup-test build  ## kill programs under load, round after round, and check the cache: make torture ROUNDS=200 SEED=1
 	swift build --build-tests

@@ -127,7 +127,12 @@ let package = Package(
         // Measurements of parts by themselves, for maintainers: no product.
         .executableTarget(
             name: "Benchmarks",
-            dependencies: ["CacheStore", "HTTPSemantics", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+            dependencies: [
+                "HTTPSemantics", "HTTPCaching", "CrawlPolicy", "LinkExtraction", "ContentCoding", "CacheStore", "HTTPTransport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ]),
 
         // The example, which users build as a package of its own; here so that the tests build and run it.
         .executableTarget(name: "ChangedPages", dependencies: ["Larder"], path: "Examples/ChangedPages/Sources/ChangedPages"),
@@ -146,6 +151,7 @@ let package = Package(
         .testTarget(name: "HTTPCachingTests", dependencies: ["HTTPCaching", "HTTPSemantics"]),
         .testTarget(name: "CrawlPolicyTests", dependencies: ["CrawlPolicy", "HTTPSemantics", "TestSupport"]),
         .testTarget(name: "LinkExtractionTests", dependencies: ["LinkExtraction", "HTTPSemantics", "TestSupport"]),
+        .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks"]),
         .testTarget(name: "ContentCodingTests", dependencies: ["ContentCoding", "TestSupport"]),
         .testTarget(
             name: "CacheStoreTests",

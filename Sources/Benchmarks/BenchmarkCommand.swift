@@ -7,7 +7,7 @@ struct BenchmarkCommand: AsyncParsableCommand {
         commandName: "benchmarks",
         abstract: "Measures parts of Larder by themselves.",
         discussion: "Ends with exit status 1 where a bound that is promised is not kept.",
-        subcommands: [FrontierBenchmark.self])
+        subcommands: [FrontierBenchmark.self, PartsBenchmark.self])
 }
 
 /// What was measured is not what was meant to be.

@@ -16,4 +16,10 @@ func hundredths(_ number: Double) -> String {
     return "\(hundredths / 100)." + String(repeating: "0", count: 2 - rest.count) + rest
 }
 
+/// One digit behind the point.
+func tenths(_ number: Double) -> String {
+    let tenths = Int((number * 10).rounded())
+    return (tenths < 0 ? "-" : "") + "\(abs(tenths) / 10).\(abs(tenths) % 10)"
+}
+
 func seconds(_ duration: Duration) -> String { hundredths(duration / .seconds(1)) }
