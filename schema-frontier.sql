@@ -18,7 +18,7 @@ CREATE TABLE job (
 -- How far the job is: one row, written by each transaction that changes anything.
 CREATE TABLE progress (
     progress_id     INTEGER PRIMARY KEY CHECK (progress_id = 1),
-    state           INTEGER NOT NULL,       -- 0 open, 1 done
+    state           INTEGER NOT NULL,       -- 0 open, 1 done, 2 nothing left but what waits for hosts
     round           INTEGER NOT NULL,       -- 1, 2, ...: each refresh of the job begins the next
     active_ms       INTEGER NOT NULL,       -- time of the last change
     last_seq        INTEGER NOT NULL,       -- given to the URL that was found last; grows over all rounds

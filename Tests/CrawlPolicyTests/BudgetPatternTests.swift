@@ -17,7 +17,7 @@ import Testing
     private static func exhaust(_ budget: inout PatternBudget, _ pattern: URLPattern, limit: Int = 10_000) -> Int {
         var count = 0
         while count < limit, budget.admit(pattern) == .admit {
-            budget.note(.missing, for: pattern)
+            budget.note(.redirect(isToKnownURL: true), for: pattern)
             count += 1
         }
         return count
@@ -76,6 +76,15 @@ import Testing
     }
 
     // MARK: - Hosts
+
+    /// A site with many broken links is no trap.
+    @Test func whatIsNotThereCostsItsPatternAlone() throws {
+        var budget = PatternBudget()
+        let broken = try Self.pattern("/a/1")
+        for _ in 0..<3_000 { budget.note(.missing, for: broken) }
+        #expect(budget.admit(broken) == .refusePattern)
+        #expect(Self.exhaust(&budget, try Self.pattern("/b/1")) == 500)
+    }
 
     @Test func aHostWithoutNewsGetsFewNewPatterns() throws {
         var budget = PatternBudget()
@@ -164,7 +173,7 @@ import Testing
                 budget.take(PatternRow(hash: hash, pattern: text, pages: pages, balance: balance, sample: [1, 2, 3, 4, 5]))
             }
             _ = budget.admit(pattern)
-            budget.note(.missing, for: pattern)
+            budget.note(.redirect(isToKnownURL: true), for: pattern)
             #expect(budget.takeChanges().count == 2)
         }
     }

@@ -132,6 +132,46 @@ import Testing
                 let lines = try JSONValue.lines(try await larder.run(["log", "j", "--json"] + options))
                 #expect(lines.filter { $0["class"] == "missing" }.map { $0["url"] } == [.string(origin.url("/b"))])
             }
+            #expect(try JSONValue.lines(try await larder.run("jobs", "--json")).first?["missing"] == 1)
+        }
+    }
+
+    /// A host that stays away keeps nobody from seeing what has changed elsewhere.
+    @Test func aRoundThatWaitsInVainIsFollowedByTheNext() async throws {
+        try await withOrigin { origin in
+            let fields: FieldSection = ["Cache-Control": "no-cache"]
+            origin.script("/", page(refusingURL, "/a", fields: fields))
+            origin.script("/a", .text("one", fields: fields))
+            let command = ["crawl", "-r", "--span-hosts", "--job", "j", "--retry", "0", origin.url("/")]
+            #expect(try await larder.run(command).status == 23)
+            origin.script("/a", .text("two", fields: fields))
+            origin.clearLog()
+            // At once it is gone on with.
+            #expect(try await larder.run(command).status == 23)
+            #expect(origin.requestCount == 0)
+            let aged = try await Program.run(
+                "sqlite3", ["\(larder.cache)/jobs/j.db", "UPDATE progress SET round_ms = round_ms - 13 * 3600 * 1000"])
+            try #require(aged.status == 0, "install sqlite3")
+            let next = try await larder.run(command)
+            #expect(next.status == 23 && next.errors.contains("waited in vain"))
+            #expect(origin.count(target: "/a") == 1)
+            let changed = try await log("--only", "changed")
+            #expect(changed.map { $0["url"] } == [.string(origin.url("/a"))])
+        }
+    }
+
+    @Test func whatWasRefusedBeforeIsNew() async throws {
+        try await withOrigin { origin in
+            origin.script("/robots.txt", .text("User-agent: *\nDisallow: /a", fields: ["Content-Type": "text/plain"]))
+            origin.script("/", page("/a"))
+            origin.script("/a", page())
+            let command = ["crawl", "-q", "-r", "--job", "j", origin.url("/")]
+            for options in [[], ["--no-robots"]] {
+                let result = try await larder.run(command + options)
+                #expect(result.status == 0)
+            }
+            let new = try await log("--only", "new")
+            #expect(new.map { $0["url"] } == [.string(origin.url("/a"))])
         }
     }
 

@@ -83,7 +83,8 @@ package enum PageClass: Int, CaseIterable, Sendable {
         case .some(400...): self = .broken
         case 301, 308: self = .moved
         default:
-            guard let previous else {
+            // One that was never answered is met for the first time.
+            guard let previous, previous.status != nil else {
                 self = .new
                 return
             }

@@ -69,6 +69,7 @@ final class FrontierLeaser {
         }
         progress.queued -= Int64(rows.count)
         progress.inflight += Int64(rows.count)
+        if !rows.isEmpty { progress.state = 0 }
     }
 
     private func takeBackAbandoned(period: Duration, _ progress: inout FrontierProgress) throws(StoreError) {

@@ -24,6 +24,7 @@ indirect enum FrontierOperation: Sendable {
     /// Begins the round after `round`; `listedPage`: pages up to this one are entered there.
     case beginRound(after: Int64, listedPage: Int64, FrontierReply<RoundBeginning>)
     case noteDone
+    case noteWaiting
     case keepSettings(String)
     /// Reads patterns, as they stand once all before is written.
     case readPatterns([UInt64], FrontierReply<[StoredPattern]>)

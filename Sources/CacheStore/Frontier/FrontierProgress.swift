@@ -1,7 +1,7 @@
 /// The one row of the table `progress`: read where another process has written, kept in memory otherwise, and written by each
 /// transaction.
 struct FrontierProgress: Equatable, Sendable {
-    /// 0 open, 1 done.
+    /// 0 open, 1 done, 2 waiting.
     var state: Int64 = 0
     var round: Int64 = 1
     /// When the round began, in milliseconds since 1970.
@@ -80,6 +80,8 @@ struct FrontierProgress: Equatable, Sendable {
 package struct FrontierCounts: Hashable, Sendable {
     /// Whether the engine has said that the job is done, and nothing came since.
     package let isDone: Bool
+    /// Whether the last run has ended with nothing left but what waits for hosts, and nothing came or was handed out since.
+    package let isWaiting: Bool
     /// 1, 2, ...
     package let round: Int
     /// When the round began, in milliseconds since 1970.
@@ -96,6 +98,9 @@ package struct FrontierCounts: Hashable, Sendable {
     /// Finished in this round.
     package let finished: [PageClass: Int64]
 
+    /// Pages of former rounds that were not finished in this one, or not yet.
+    package let missing: Int64
+
     /// URLs that are not finished.
     package var remaining: Int64 { queued + delayed + inflight }
 
@@ -104,6 +109,8 @@ package struct FrontierCounts: Hashable, Sendable {
 
     init(_ progress: FrontierProgress) {
         isDone = progress.state == 1
+        isWaiting = progress.state == 2
+        missing = progress.lastPage - progress.finished.reduce(0, +)
         round = Int(clamping: progress.round)
         roundMilliseconds = progress.roundMilliseconds
         activeMilliseconds = progress.activeMilliseconds

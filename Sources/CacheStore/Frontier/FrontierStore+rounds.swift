@@ -1,3 +1,5 @@
+package import HTTPSemantics
+
 /// What came of the wish to begin a round.
 enum RoundBeginning: Sendable {
     case begun
@@ -31,6 +33,24 @@ extension FrontierStore {
             case .refused: return false
             case .unlisted: continue
             }
+        }
+    }
+
+    /// URLs that are finished at a time by `giveUp`.
+    private static let givenUpAtATime = 4096
+
+    /// Finishes all URLs of the round that wait, without an answer: a job that has waited long enough goes on with its next round.
+    ///
+    /// - Parameter errorCode: why there was none.
+    package func giveUp(errorCode: String, now: UnixTime) async throws(StoreError) {
+        while true {
+            let urls = try await lease(atMost: Self.givenUpAtATime, now: UnixTime(milliseconds: .max)).urls
+            if urls.isEmpty { return }
+            let completions = urls.map { url in
+                Completion(
+                    url, FinishedAnswer(status: nil, outcome: Int(clamping: url.flags), errorCode: errorCode, time: now))
+            }
+            try await complete(completions).value
         }
     }
 

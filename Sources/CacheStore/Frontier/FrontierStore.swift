@@ -181,6 +181,16 @@ package final class FrontierStore: Sendable {
         try await thread.submit(.noteDone, name: "end a job")
     }
 
+    /// Notes that nothing is left but what waits for hosts; without effect where a process has URLs in hand.
+    package func noteWaiting() async throws(StoreError) -> CommitHandle {
+        try await thread.submit(.noteWaiting, name: "end a run")
+    }
+
+    /// Gives back all that this store has handed out.
+    package func giveAllBack() async throws(StoreError) {
+        try await thread.submit(.giveAllBack, name: "give URLs back").value
+    }
+
     /// Keeps other settings with the job than those that it was made with.
     package func keep(settings: String) async throws(StoreError) -> CommitHandle {
         try await thread.submit(.keepSettings(settings), byteCount: 64 + settings.utf8.count, name: "keep settings")

@@ -120,6 +120,9 @@ final class FrontierWriter {
             case .noteDone:
                 newCount += try record(&findings, &progress)
                 progress.state = 1
+            case .noteWaiting:
+                newCount += try record(&findings, &progress)
+                if progress.inflight == 0, progress.queued + progress.delayed > 0 { progress.state = 2 }
             case .keepSettings(let settings):
                 try FrontierDatabase.write(settings: settings, connection)
             case .readPatterns(let hashes, let reply):

@@ -39,7 +39,12 @@ extension Crawler {
             journal: journal, now: now)
         let summary = try await run(source, report: report)
         do {
-            if try await frontier.counts().isDrained { try await frontier.noteDone().value }
+            let counts = try await frontier.counts()
+            if counts.isDrained {
+                try await frontier.noteDone().value
+            } else if !summary.interrupted, source.isWaiting {
+                try await frontier.noteWaiting().value
+            }
         } catch {
             throw .cache(FetchError(error))
         }

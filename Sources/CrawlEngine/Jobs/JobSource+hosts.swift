@@ -7,7 +7,10 @@ import Synchronization
 /// What becomes of items whose hosts give no answers, or want to be left alone.
 extension JobSource {
     /// Why an item is not asked for. Where the network failed it is that, and not that somebody would not have it.
-    static func error(_ verdict: RobotsVerdict) -> FetchError {
+    static func error(_ verdict: RobotsVerdict, host: String, now: UnixTime) -> FetchError {
+        if case .access(.disallowAll(.failed(FetchError.Code.hostPutAside.rawValue, let until?))) = verdict.basis {
+            return .hostPutAside(host, until: until, now: now)
+        }
         if case .access(.disallowAll(.failed(let code, _))) = verdict.basis,
             let error = FetchError(networkCode: code, message: "its site's \(verdict.explanation)"),
             error.failureClass != .interrupted
@@ -22,14 +25,15 @@ extension JobSource {
     /// for good.
     func waitForRobots(_ item: CrawlItem, _ verdict: RobotsVerdict, until: UnixTime, isWish: Bool) {
         guard let leased = item.lease else { return }
-        let (error, time) = (Self.error(verdict), now())
+        let time = now()
+        let error = Self.error(verdict, host: item.host, now: time)
         if isWish {
             let isNews = state.withLock { state in
                 // It is there, where that was an answer.
                 if case .access(.disallowAll(.answered)) = verdict.basis { state.noteAnswer(of: leased.host) }
                 return state.hosts.noteWish(of: leased.host, until: until)
             }
-            if isNews { tell(item.host, verdict.explanation, until: until) }
+            if isNews { tell(item.host, error.retryTime == nil ? verdict.explanation : Self.wish, until: until) }
             return putOff(item, until: until, counting: .none, error)
         }
         switch state.withLock({ $0.hosts.noteUnreachable(leased, error, until: until, now: time) }) {
@@ -110,13 +114,14 @@ extension JobSource {
         }
     }
 
+    /// Why a host is left alone that has named a time.
+    private static let wish = "it asked for that"
+
     func takesBack(_ item: CrawlItem, until: UnixTime) -> Bool {
         guard let leased = item.lease else { return false }
-        state.withLock { state in
-            _ = state.hosts.noteWish(of: leased.host, until: until)
-            state.note(.giveBack(leased))
-        }
-        noteCame.fire()
+        if state.withLock({ $0.hosts.noteWish(of: leased.host, until: until) }) { tell(item.host, Self.wish, until: until) }
+        let time = now()
+        putOff(item, until: until, counting: .none, .hostPutAside(item.host, until: until, now: time))
         return true
     }
 }

@@ -9,22 +9,23 @@ extension JobSource {
     /// Bytes that are handed to the frontier as one: what is written as one keeps other processes waiting.
     private static let partBytes = 4 << 20
 
-    /// For how long other processes that work on the job leave alone what this one cannot do, in milliseconds.
-    private static let leftMilliseconds: Int64 = 3_600_000
+    private struct Postponement: Hashable {
+        let due: UnixTime
+        let countsAttempt: Bool
+    }
 
     /// Writes what has come to its end; the URLs are let go of once that is committed.
     func write(_ notes: [JobState.Note], onFailure fail: @escaping @Sendable (CrawlError) -> Void) async {
         var endings: [JobState.Ending] = []
         var returned: [LeasedURL] = []
-        var postponed: [UnixTime: [LeasedURL]] = [:]
-        var left: [LeasedURL] = []
+        var postponed: [Postponement: [LeasedURL]] = [:]
         var refused: [String: [FrontierStore.Refusal]] = [:]
         for note in notes {
             switch note {
             case .ended(let ending): endings.append(ending)
             case .giveBack(let leased): returned.append(leased)
-            case .postpone(let leased, let until): postponed[until, default: []].append(leased)
-            case .leave(let leased): left.append(leased)
+            case .postpone(let leased, let until, let countsAttempt):
+                postponed[Postponement(due: until, countsAttempt: countsAttempt), default: []].append(leased)
             case .refuse(let refusal, let reason): refused[reason, default: []].append(refusal)
             }
         }
@@ -40,14 +41,9 @@ extension JobSource {
                 let committing = try await frontier.refuse(refusals, reason: reason, now: now())
                 letGo(of: refusals.map(\.url), when: committing, onFailure: fail)
             }
-            for (due, urls) in postponed {
-                letGo(of: urls, when: try await frontier.postpone(urls, until: due), onFailure: fail)
-            }
-            if !left.isEmpty {
-                // Each run begins with bringing back what was postponed.
-                let later = now().advanced(byMilliseconds: Self.leftMilliseconds)
-                let committing = try await frontier.postpone(left, until: later, countsAttempt: false)
-                letGo(of: left, when: committing, onFailure: fail)
+            for (kind, urls) in postponed {
+                let committing = try await frontier.postpone(urls, until: kind.due, countsAttempt: kind.countsAttempt)
+                letGo(of: urls, when: committing, onFailure: fail)
             }
             if !returned.isEmpty { letGo(of: returned, when: try await frontier.giveBack(returned), onFailure: fail) }
         } catch {

@@ -37,7 +37,8 @@ final class JobSource: CrawlSource {
     private static let idlePeriod = Duration.milliseconds(100)
     /// How often is looked whether the frontier has taken what pages have brought.
     private static let roomPeriod = Duration.milliseconds(5)
-    /// For how long a host is left alone that other processes keep from us, in milliseconds.
+    /// For how long is left alone what this process cannot do: hosts that others keep from it, URLs that are not in the cache offline;
+    /// in milliseconds.
     private static let busyHostMilliseconds: Int64 = 3_600_000
 
     /// Why a sitemap that nobody has named is not read.
@@ -120,6 +121,9 @@ final class JobSource: CrawlSource {
         }
     }
 
+    /// Whether what the run has left waits for its hosts, and for nothing that this run might have done.
+    var isWaiting: Bool { !isOffline && state.withLock { $0.pagesLeft > 0 } }
+
     /// Whether nothing more will come, from this process or another.
     private func isOver() async throws(CrawlError) -> Bool {
         let (isIdle, pagesLeft, keepsSuspects) = state.withLock { ($0.isIdle, $0.pagesLeft, $0.hosts.suspectCount > 0) }
@@ -186,7 +190,7 @@ final class JobSource: CrawlSource {
             item.crawlDelay = delay
             return item
         case .refused(let verdict):
-            refuse(item, Self.error(verdict))
+            refuse(item, Self.error(verdict, host: item.host, now: time))
             return nil
         case .unreachable(let verdict, let until, let isWish):
             waitForRobots(item, verdict, until: until, isWish: isWish)
@@ -266,7 +270,8 @@ final class JobSource: CrawlSource {
             done(nil)
         } else if result.outcome == .offlineMiss, isOffline {
             // Nobody has asked for it: it is neither there nor gone.
-            note = .leave(leased)
+            let later = now().advanced(byMilliseconds: Self.busyHostMilliseconds)
+            note = .postpone(leased, until: later, countsAttempt: false)
             done(nil)
         } else if item.isVainGuess(result) {
             note = .refuse(FrontierStore.Refusal(leased), reason: Self.noSitemap)

@@ -9,10 +9,8 @@ struct JobState {
     enum Note: Sendable {
         case ended(Ending)
         case giveBack(LeasedURL)
-        /// It comes back then, with one attempt more.
-        case postpone(LeasedURL, until: UnixTime)
-        /// It comes back with the next run.
-        case leave(LeasedURL)
+        /// It comes back then, or with the next run; `countsAttempt`: with one attempt more.
+        case postpone(LeasedURL, until: UnixTime, countsAttempt: Bool)
         case refuse(FrontierStore.Refusal, reason: String)
     }
 
@@ -249,7 +247,7 @@ struct JobState {
             case .rounds: leased.attempts > 0 && leased.attempts < HostHealth.maximumAsides
             case .none: false
             }
-        note(counts ? .postpone(leased, until: until) : .giveBack(leased))
+        note(.postpone(leased, until: until, countsAttempt: counts))
     }
 
     /// A URL has come to its end after all.

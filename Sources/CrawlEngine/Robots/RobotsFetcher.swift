@@ -19,9 +19,9 @@ struct RobotsFetcher: Sendable {
     ) {
         var configuration = client.configuration
         let lifetimes = RobotsLifetimes()
-        // The user's wishes for pages, `--refresh` and its like, are not meant for these.
-        configuration.reuse = ReuseOptions(
-            mode: configuration.reuse.mode == .offline ? .offline : .standard, maxAge: lifetimes.maximumSeconds)
+        // What the user wants of pages' ages is not meant for these.
+        configuration.reuse.maxAge = lifetimes.maximumSeconds
+        configuration.reuse.maxStale = nil
         // The bound is that of `RobotsIntake`: this one would keep back the head with the status.
         configuration.maximumBodyBytes = nil
         self.client = client.configured(configuration)

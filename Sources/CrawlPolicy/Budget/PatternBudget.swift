@@ -92,8 +92,10 @@ package struct PatternBudget: Sendable {
     package mutating func note(_ news: PageNews, for pattern: URLPattern) {
         guard let values = news.values() else { return }
         update(pattern.hash, pattern: pattern.text, rule: .pattern) { $0.note(values) }
-        update(pattern.hostHash, pattern: pattern.host, rule: .host) { $0.note(values) }
         changed.insert(pattern.hash)
+        // What is not there leads nowhere: links that are broken, however many, are no trap of the whole host.
+        guard news != .missing else { return }
+        update(pattern.hostHash, pattern: pattern.host, rule: .host) { $0.note(values) }
         changed.insert(pattern.hostHash)
     }
 

@@ -62,7 +62,7 @@ struct Crawl: Subcommand {
                 "fetching \(configuration.jobs) at once, not \(pool.jobs): raise the limit of open files with ulimit -n.")
         }
         let store = try storage.open(shared.cacheDirectory(), lockTimeout: times.lockTimeout)
-        let job = recursion.isJob ? try await openJob(arguments, console) : nil
+        let job = recursion.isJob ? try await openJob(arguments, isResumed: isResumed, console) : nil
         let list = recursion.isJob ? nil : try beginList(arguments, isResumed: isResumed, console)
         var reuse = freshness.reuse
         reuse.freshSince = job?.roundStart ?? list?.freshSince ?? listStart
@@ -126,10 +126,11 @@ struct Crawl: Subcommand {
         request.method == .get && !input.inputFile.contains("-") ? SystemClock.now() : nil
     }
 
-    private func openJob(_ arguments: [String], _ console: Console) async throws -> OpenJob {
+    private func openJob(_ arguments: [String], isResumed: Bool, _ console: Console) async throws -> OpenJob {
         let name = try recursion.job?.name ?? jobName()
+        let use = OpenJob.Use(isResumed: isResumed, isOffline: freshness.reuse.mode == .offline, durable: storage.durable)
         return try await OpenJob.open(
-            name, in: shared.cacheDirectory(), settings: settings(arguments), durable: storage.durable, console: console)
+            name, in: shared.cacheDirectory(), settings: settings(arguments), use: use, console: console)
     }
 
     /// The record of a crawl that is no job with a frontier; nil where there is none. What comes through standard input cannot be read

@@ -50,6 +50,8 @@ enum JobText {
         line.add("delayed", counts.delayed)
         line.add("in_flight", counts.inflight)
         line.addCounts("finished", PageClass.allCases.map { (name(of: $0), Int(clamping: counts.finished[$0] ?? 0)) })
+        // Before the round's end nobody knows.
+        if counts.isDrained { line.add("missing", counts.missing) }
         line.add("last_active", Double(counts.activeMilliseconds) / 1000)
     }
 
@@ -77,6 +79,7 @@ enum JobText {
             guard let count = counts.finished[pageClass], count > 0 else { continue }
             table.add("  " + name(of: pageClass), NumberText.count(count))
         }
+        if counts.isDrained, counts.missing > 0 { table.add("  missing", NumberText.count(counts.missing)) }
         if counts.remaining > 0 { table.add("  to do", NumberText.count(counts.remaining)) }
         lines += table.lines
         guard !account.cuts.isEmpty else { return lines }

@@ -17,7 +17,7 @@ struct Resume: Subcommand {
             Credentials are never written down, and neither is any field of --header that could be one: give them again. A job that has come to its end \
             begins anew, and looks for changes; the crawl of a plain list that was stopped goes through its list, and asks for \
             nothing that it has fetched already. Standard input is not read: a job whose URLs came from there goes on with those \
-            that it knows.
+            that it knows, and once it has come to its end only its command looks for changes.
 
             Examples:
               larder jobs

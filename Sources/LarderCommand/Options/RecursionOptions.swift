@@ -41,7 +41,10 @@ struct RecursionOptions: ParsableArguments {
 
     @Flag(
         inversion: .prefixedNo,
-        help: "Read the sitemaps of the given URLs' sites: /sitemap.xml, and what robots.txt names on the crawl's hosts.")
+        help: """
+            Read the sitemaps of the given URLs' sites: /sitemap.xml, and what robots.txt names on the crawl's hosts, where it is \
+            obeyed.
+            """)
     var sitemaps = false
 
     @Flag(
@@ -60,7 +63,8 @@ struct RecursionOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Pages of one kind that may bring nothing new before that kind is left alone; 0: no end.", valueName: "count"))
+            "Pages of one kind that may bring nothing new before that kind is left alone; a host with four times as many is given no "
+                + "further kinds. 0: no end.", valueName: "count"))
     var trapBudget = 500
 
     @Option(
@@ -101,7 +105,7 @@ struct RecursionOptions: ParsableArguments {
         canonical.removesTracking = stripTracking
         var budget = PatternBudget.Options()
         budget.patternAllowance = Int64(trapBudget)
-        budget.hostAllowance = Int64(trapBudget)
+        budget.hostAllowance = 4 * Int64(trapBudget)
         budget.memoryBytes = 16 << 20
         return JobConfiguration(
             scope: CrawlScope(scope, suffixes: sameDomain ? PublicSuffixFile.list : PublicSuffixList()),
