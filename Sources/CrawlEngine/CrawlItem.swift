@@ -14,6 +14,8 @@ struct CrawlItem: Sendable {
     var chain: RedirectChain
     /// What the store knew of the present hop; nil until it has been asked.
     var pending: PendingFetch?
+    /// Whether others that ask for the same thing wait for it.
+    var holdsKey = false
     /// Since when another fetch of the same thing is waited for; nil: none is.
     var waitingSince: UnixTime?
     /// How often in a row another fetch of the same thing was met.
@@ -46,6 +48,7 @@ struct CrawlItem: Sendable {
         if next.method != request.method { content = nil }
         request = next
         pending = nil
+        holdsKey = false
         hopAttempts = 0
         waitingSince = nil
         encounters = 0

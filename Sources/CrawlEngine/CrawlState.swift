@@ -77,20 +77,22 @@ struct CrawlState {
 
     // MARK: - Keys
 
-    /// Marks the item's key as under way; false where it already is, and the item then waits for its end.
-    mutating func begin(_ item: CrawlItem) -> Bool {
+    /// Marks the item's key as under way, and returns the item; nil where it already is, and the item then waits for its end.
+    mutating func begin(_ item: CrawlItem) -> CrawlItem? {
         let key = item.key
         guard underWay[key] != nil else {
             underWay[key] = []
-            return true
+            var item = item
+            item.holdsKey = true
+            return item
         }
         underWay[key]?.append(item)
-        return false
+        return nil
     }
 
-    /// The key's answer is in the store, or there is none: whoever waited for it looks for itself.
-    mutating func end(_ key: CacheKey) -> [CrawlItem] {
-        underWay.removeValue(forKey: key) ?? []
+    /// The answer to an item that held its key is in the store, or there is none: whoever waited for it looks for itself.
+    mutating func end(_ item: CrawlItem) -> [CrawlItem] {
+        item.holdsKey ? underWay.removeValue(forKey: item.key) ?? [] : []
     }
 
     // MARK: - Items and workers

@@ -134,7 +134,10 @@ extension Crawler {
     /// Another fetch has stored what the item asks for: it goes back to the store.
     private func lookAgain(_ item: CrawlItem) {
         leave(item.host, nil)
-        routeAgain(state.withLock { $0.end(item.key) } + [item])
+        let waiting = state.withLock { $0.end(item) }
+        var item = item
+        item.holdsKey = false
+        routeAgain(waiting + [item])
     }
 
     /// Others ask the host as much as they may: its items wait as long as anybody's requests there begin or end. Where for the time
@@ -278,10 +281,9 @@ extension Crawler {
 
     /// The same for several.
     func letGo(of items: [CrawlItem]) {
-        let keys = items.map(\.key)
         let time = now()
         let (waiting, reader, step) = state.withLock { state in
-            (keys.flatMap { state.end($0) }, state.finishedItems(items.count), state.handOut(now: time))
+            (items.flatMap { state.end($0) }, state.finishedItems(items.count), state.handOut(now: time))
         }
         routeAgain(waiting)
         reader?.resume()
@@ -290,14 +292,13 @@ extension Crawler {
 
     /// Lets others have the key of a hop that is done.
     func releaseKey(of item: CrawlItem, after commit: CommitHandle?) {
-        let key = item.key
         guard let commit else {
-            routeAgain(state.withLock { $0.end(key) })
+            routeAgain(state.withLock { $0.end(item) })
             return
         }
         commit.whenDone { [self] written in
             if case .failure(let error) = written { fail(.cache(FetchError(error))) }
-            routeAgain(state.withLock { $0.end(key) })
+            routeAgain(state.withLock { $0.end(item) })
         }
     }
 }

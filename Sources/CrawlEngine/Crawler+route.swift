@@ -44,7 +44,6 @@ extension Crawler {
     func route(_ items: [CrawlItem]) async {
         var items = items
         while !items.isEmpty {
-            items = state.withLock { state in items.filter { state.begin($0) } }
             let prepared: [PreparedFetch]
             do {
                 prepared = try await client.prepare(items.map(\.request))
@@ -72,6 +71,8 @@ extension Crawler {
                 }
             }
             redirected += finish(answered)
+            // One of several that ask for the same thing at a time. Another one may just have brought it: `admit` notices.
+            if !pending.isEmpty { pending = state.withLock { state in pending.compactMap { state.begin($0) } } }
             schedule(pending, reading: readable)
             items = redirected
         }

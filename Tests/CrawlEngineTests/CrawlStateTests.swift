@@ -18,12 +18,16 @@ import Testing
         var state = CrawlState(politeness: PolitenessPolicy(), window: 10)
         let (first, second, other) = (try item("http://a/#1"), try item("http://a/#2"), try item("http://b/"))
         let began = [first, second, other].map { state.begin($0) }
-        #expect(began == [true, false, true])
-        let waiting = state.end(first.key)
-        #expect(waiting.map(\.seed) == ["http://a/#2"])
+        #expect(began.map { $0?.holdsKey } == [true, nil, true])
+        // One that the store has answered holds nothing, and lets go of nothing.
+        let letGo = state.end(first)
+        let holder = try #require(began[0])
+        let waiting = state.end(holder)
+        #expect(letGo.isEmpty)
+        #expect(waiting.map(\.seed) == ["http://a/#2"] && waiting.allSatisfy { !$0.holdsKey })
         let beganAgain = state.begin(second)
-        let rest = state.end(second.key)
-        #expect(beganAgain && rest.isEmpty)
+        let rest = state.end(try #require(beganAgain))
+        #expect(rest.isEmpty)
     }
 
     @Test(arguments: [1, 4, 100])
