@@ -63,8 +63,8 @@ struct RecursionOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Pages of one kind that may bring nothing new before that kind is left alone; a host with four times as many is given no "
-                + "further kinds. 0: no end.", valueName: "count"))
+            "Pages of one kind that may bring nothing new before that kind is left alone; a host with twice as many, of all its kinds, "
+                + "is given no further kinds. 0: no end.", valueName: "count"))
     var trapBudget = 500
 
     @Option(
@@ -105,7 +105,7 @@ struct RecursionOptions: ParsableArguments {
         canonical.removesTracking = stripTracking
         var budget = PatternBudget.Options()
         budget.patternAllowance = Int64(trapBudget)
-        budget.hostAllowance = 4 * Int64(trapBudget)
+        budget.hostAllowance = Int64(trapBudget)
         budget.memoryBytes = 16 << 20
         return JobConfiguration(
             scope: CrawlScope(scope, suffixes: sameDomain ? PublicSuffixFile.list : PublicSuffixList()),
