@@ -11,6 +11,7 @@ extension CachingClient {
 extension CommitHandle {
     /// Waits until the write is committed or has failed, but no longer than that.
     func isDone(within limit: Duration) async {
+        hurry()
         let gate = Gate()
         whenDone { _ in gate.open() }
         await gate.wait(within: limit)

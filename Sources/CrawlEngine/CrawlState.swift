@@ -54,6 +54,9 @@ struct CrawlState {
 
     var isDrained: Bool { isInputRead && openItems == 0 }
 
+    /// Whether no worker that comes free finds anything to do.
+    var isShortOfWork: Bool { scheduler.pendingCount == 0 && readable.isEmpty }
+
     // MARK: - Input
 
     mutating func taken(_ count: Int) {

@@ -249,29 +249,61 @@ extension Crawler {
         }
         let startTime = now()
         commit.whenDone { [self] written in
-            switch written {
-            case .success:
-                journal.noteCommit(milliseconds: now().milliseconds(since: startTime))
-                conclude(item, result, findings)
-            case .failure(let error):
-                let error = FetchError(error)
-                conclude(item, item.result(error, now: now()), nil)
+            var failure: StoreError?
+            if case .failure(let error) = written { failure = error }
+            endedItems.add(
+                EndedItems.Stored(
+                    item: item, result: result, findings: findings, failure: failure,
+                    waitedMilliseconds: now().milliseconds(since: startTime)))
+        }
+        // Where nothing is left to be asked for, the crawl waits for what this one brings.
+        if state.withLock({ $0.isShortOfWork }) { commit.hurry() }
+    }
+
+    /// Goes on with what has come to its end since the last call.
+    func concludeEnded() {
+        let batch = endedItems.take()
+        if batch.isEmpty { return }
+        journal.noteCommit(milliseconds: batch.stored.map(\.waitedMilliseconds).max() ?? 0)
+        var noted = batch.noted
+        for ending in batch.stored {
+            if let failure = ending.failure {
+                let error = FetchError(failure)
+                conclude(ending.item, ending.item.result(error, now: now()), nil)
                 fail(.cache(error))
+            } else if source?.notesEnds == false {
+                noted.append(EndedItems.Noted(item: ending.item, result: ending.result, failure: nil))
+            } else {
+                conclude(ending.item, ending.result, ending.findings)
             }
         }
+        tell(noted)
     }
 
     /// Has the source note an item's end, and tells it.
     private func conclude(_ item: CrawlItem, _ result: CrawlResult, _ findings: PageFindings?) {
-        source?.ended(item, result, findings) { [self] failure in
-            if let failure {
-                fail(failure)
-            } else if result.error?.failureClass != .interrupted, !item.isVainGuess(result) {
-                // A fetch that was cut off by stopping has not come to its end: the next run will fetch it.
-                journal.add(.finished(result))
-            }
-            letGo(of: item)
+        guard let source, source.notesEnds else {
+            return tell([EndedItems.Noted(item: item, result: result, failure: nil)])
         }
+        source.ended(item, result, findings) { [self] failure in
+            endedItems.add(EndedItems.Noted(item: item, result: result, failure: failure))
+        }
+    }
+
+    /// Tells of items that have come to their end, and lets go of them.
+    private func tell(_ ended: [EndedItems.Noted]) {
+        if ended.isEmpty { return }
+        var events: [CrawlEvent] = []
+        for ending in ended {
+            if let failure = ending.failure {
+                fail(failure)
+            } else if ending.result.error?.failureClass != .interrupted, !ending.item.isVainGuess(ending.result) {
+                // A fetch that was cut off by stopping has not come to its end: the next run will fetch it.
+                events.append(.finished(ending.result))
+            }
+        }
+        journal.add(events)
+        letGo(of: ended.map(\.item))
     }
 
     /// The item is no longer the crawl's.

@@ -23,6 +23,7 @@ package final class Crawler: Sendable {
     let now: @Sendable () -> UnixTime
     let state: Mutex<CrawlState>
     let journal = CrawlJournal()
+    let endedItems = EndedItems()
     private let givenSource = Mutex<(any CrawlSource)?>(nil)
     /// Reads the seeds of a job before its crawl begins; nil otherwise.
     let seedReader = Mutex<SeedReader?>(nil)
@@ -126,8 +127,10 @@ package final class Crawler: Sendable {
                 async let running: Void = source.run { self.fail($0) }
                 await work(on: source)
                 await settle()
+                concludeEnded()
                 source.finish()
                 await running
+                concludeEnded()
                 journal.close()
                 await group.waitForAll()
             }
@@ -153,6 +156,9 @@ package final class Crawler: Sendable {
                     workers.addTask { await self.readItems(from: source) }
                     workers.addTask {
                         for await _ in self.again.stream { await self.route(self.state.withLock { $0.takeAgain() }) }
+                    }
+                    workers.addTask {
+                        for await _ in self.endedItems.arrivals { self.concludeEnded() }
                     }
                 }
                 return true
@@ -191,7 +197,10 @@ package final class Crawler: Sendable {
 
     func carryOut(_ step: CrawlState.Step) {
         for (worker, work) in step.handouts { worker.resume(returning: work) }
-        if step.handouts.contains(where: { $0.work == nil }) { again.continuation.finish() }
+        if step.handouts.contains(where: { $0.work == nil }) {
+            again.continuation.finish()
+            endedItems.finish()
+        }
         if step.setsTimer { setTimer() }
     }
 

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// A write on its way to the disk. Nobody has to wait for it.
+/// A write on its way to the disk. Nobody has to wait for it; for whoever does it goes there at once, instead of in a group of what
+/// comes within the next moment.
 package final class CommitHandle: Sendable {
     private enum State {
         case pending([@Sendable (Result<Void, StoreError>) -> Void])
@@ -9,7 +10,17 @@ package final class CommitHandle: Sendable {
 
     private let state = Mutex(State.pending([]))
 
-    init() {}
+    private let queue: (any Hurried)?
+
+    /// - Parameter queue: where it waits to be written; nil where nothing can hurry it.
+    init(in queue: (any Hurried)? = nil) {
+        self.queue = queue
+    }
+
+    /// Has it written without waiting for others.
+    package func hurry() {
+        queue?.hurry()
+    }
 
     /// Calls back once the write is committed or has failed: on the writing thread, in the order of the commits, so be brief.
     /// Calls at once where that is over.
@@ -29,6 +40,7 @@ package final class CommitHandle: Sendable {
     /// Returns once the write is committed; throws what it failed with.
     package var value: Void {
         get async throws(StoreError) {
+            hurry()
             let result: Result<Void, StoreError> = await withCheckedContinuation { continuation in
                 whenDone { continuation.resume(returning: $0) }
             }

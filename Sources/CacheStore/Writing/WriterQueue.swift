@@ -9,8 +9,35 @@ protocol QueuedWork: Sendable {
 /// What waits to be written into the cache database.
 typealias WriterQueue = WorkQueue<QueuedWrite>
 
+/// What hands its work over in groups, and sooner where somebody waits for it.
+protocol Hurried: AnyObject, Sendable {
+    /// Somebody waits for something that may still be queued: it is handed over with all that came before it.
+    func hurry()
+}
+
 /// What waits to be written, bounded in bytes. Producers that find it full are suspended and admitted in order.
-final class WorkQueue<Write: QueuedWork>: Sendable {
+///
+/// A transaction costs as much as tens of small writes, so they are gathered for a moment before the thread gets them, unless
+/// somebody waits for one.
+final class WorkQueue<Write: QueuedWork>: Sendable, Hurried {
+    /// How long writes are gathered that nobody waits for.
+    struct Gathering: Sendable {
+        /// With so many of them there is nothing to be won by more.
+        var count: Int
+        var bytes: Int
+        /// From the time at which the thread sees the first.
+        var time: Duration
+    }
+
+    /// What the thread waits for.
+    private enum Sleep {
+        case none
+        /// For the first write.
+        case untilFirst
+        /// For enough of them.
+        case untilEnough
+    }
+
     private struct Waiter: Sendable {
         let write: Write
         let continuation: CheckedContinuation<Bool, Never>
@@ -21,7 +48,9 @@ final class WorkQueue<Write: QueuedWork>: Sendable {
         var byteCount = 0
         var waiters: [Waiter] = []
         var isClosed = false
-        var threadSleeps = false
+        var sleep = Sleep.none
+        /// How many of the writes, from the first on, are not to wait for others.
+        var hurried = 0
         /// When the thread is to look around though nothing is queued; nil: never.
         var dueTime: ContinuousClock.Instant?
 
@@ -41,15 +70,24 @@ final class WorkQueue<Write: QueuedWork>: Sendable {
                 taken.append(write)
             }
             byteCount -= bytes
+            hurried = max(0, hurried - taken.count)
             return taken
+        }
+
+        func isEnough(for gathering: Gathering?) -> Bool {
+            guard let gathering else { return true }
+            return hurried > 0 || isClosed || writes.count >= gathering.count || byteCount >= gathering.bytes || !waiters.isEmpty
         }
     }
 
     private let monitor = Monitor(State())
     private let maximumBytes: Int
+    private let gathering: Gathering?
 
-    init(maximumBytes: Int) {
+    /// - Parameter gathering: nil hands out at once what there is.
+    init(maximumBytes: Int, gathering: Gathering? = nil) {
         self.maximumBytes = max(1, maximumBytes)
+        self.gathering = gathering
     }
 
     /// Puts a write into the queue, once there is room; false where the queue is closed.
@@ -59,6 +97,7 @@ final class WorkQueue<Write: QueuedWork>: Sendable {
             let admitted = monitor.withLock { state -> Bool? in
                 if let admitted = admit(write, &state) { return admitted }
                 state.waiters.append(Waiter(write: write, continuation: continuation))
+                wakeThreadForWork(&state)
                 return nil
             }
             if let admitted { continuation.resume(returning: admitted) }
@@ -70,8 +109,16 @@ final class WorkQueue<Write: QueuedWork>: Sendable {
         monitor.withLock { state in
             if state.isClosed { return false }
             state.append(write)
-            wakeThread(&state)
+            wakeThreadForWork(&state)
             return true
+        }
+    }
+
+    func hurry() {
+        monitor.withLock { state in
+            guard state.hurried < state.writes.count else { return }
+            state.hurried = state.writes.count
+            wakeThreadForWork(&state)
         }
     }
 
@@ -84,15 +131,22 @@ final class WorkQueue<Write: QueuedWork>: Sendable {
         if state.isClosed { return false }
         guard state.byteCount < maximumBytes, state.waiters.isEmpty else { return nil }
         state.append(write)
-        wakeThread(&state)
+        wakeThreadForWork(&state)
         return true
     }
 
-    private func wakeThread(_ state: inout State) {
-        if state.threadSleeps {
-            state.threadSleeps = false
-            monitor.wakeOne()
+    private func wakeThreadForWork(_ state: inout State) {
+        switch state.sleep {
+        case .none: break
+        case .untilFirst: wakeThread(&state)
+        case .untilEnough: if state.isEnough(for: gathering) { wakeThread(&state) }
         }
+    }
+
+    private func wakeThread(_ state: inout State) {
+        guard state.sleep != .none else { return }
+        state.sleep = .none
+        monitor.wakeOne()
     }
 
     /// Has the thread look around at that time, or at an earlier one that is set already.
@@ -120,18 +174,24 @@ final class WorkQueue<Write: QueuedWork>: Sendable {
         case closed
         /// There is a time to wait for now.
         case timeIsSet
+        /// There is something, and more may be worth waiting for.
+        case gathers
     }
 
     /// Waits for something to write.
     func next(maximumCount: Int, maximumBytes: Int) -> Next {
         while true {
-            switch waitForEvent(maximumCount: maximumCount, maximumBytes: maximumBytes) {
+            var event = waitForEvent(maximumCount: maximumCount, maximumBytes: maximumBytes)
+            if case .gathers = event, let gathering {
+                event = gather(gathering, maximumCount: maximumCount, maximumBytes: maximumBytes)
+            }
+            switch event {
             case .taken(let taken, let admitted):
                 for waiter in admitted { waiter.continuation.resume(returning: true) }
                 return .writes(taken)
             case .due: return .due
             case .closed: return .closed
-            case .timeIsSet: continue
+            case .timeIsSet, .gathers: continue
             }
         }
     }
@@ -139,22 +199,43 @@ final class WorkQueue<Write: QueuedWork>: Sendable {
     private func waitForEvent(maximumCount: Int, maximumBytes: Int) -> Event {
         let dueTime = monitor.withLock { $0.dueTime }
         let look = { (state: inout State) -> Event? in
-            state.threadSleeps = false
+            state.sleep = .none
             if !state.isEmpty {
-                let taken = state.take(maximumCount: maximumCount, maximumBytes: maximumBytes)
-                return .taken(taken, self.admitWaiters(&state))
+                guard state.isEnough(for: self.gathering) else { return .gathers }
+                return self.take(&state, maximumCount: maximumCount, maximumBytes: maximumBytes)
             }
             if state.isClosed { return .closed }
             if dueTime == nil, state.dueTime != nil { return .timeIsSet }
-            state.threadSleeps = true
+            state.sleep = .untilFirst
             return nil
         }
         guard let dueTime else { return monitor.wait(until: look) }
         return monitor.wait(until: dueTime, for: look) { state in
-            state.threadSleeps = false
+            state.sleep = .none
             state.dueTime = nil
             return .due
         }
+    }
+
+    /// Waits until there is enough for a group, or for as long as it is worth.
+    private func gather(_ gathering: Gathering, maximumCount: Int, maximumBytes: Int) -> Event {
+        let take = { (state: inout State) in
+            state.sleep = .none
+            return self.take(&state, maximumCount: maximumCount, maximumBytes: maximumBytes)
+        }
+        return monitor.wait(
+            until: .now + gathering.time,
+            for: { state in
+                if state.isEnough(for: gathering) { return take(&state) }
+                state.sleep = .untilEnough
+                return nil
+            },
+            late: take)
+    }
+
+    private func take(_ state: inout State, maximumCount: Int, maximumBytes: Int) -> Event {
+        let taken = state.take(maximumCount: maximumCount, maximumBytes: maximumBytes)
+        return .taken(taken, admitWaiters(&state))
     }
 
     /// What is there, without waiting.
@@ -182,7 +263,7 @@ final class WorkQueue<Write: QueuedWork>: Sendable {
     func close() {
         monitor.withLock { state in
             state.isClosed = true
-            state.threadSleeps = false
+            state.sleep = .none
         }
         monitor.wakeAll()
     }

@@ -15,6 +15,8 @@ final class WriterThread: Sendable {
     private let memory: MemoryTier?
     /// Tells the time that ages of entries are counted from.
     private let now: @Sendable () -> UnixTime
+    /// How long a write waits for others to share its transaction, where nobody waits for it.
+    private static let gatheringTime = Duration.milliseconds(10)
     /// Until when it is waited for once the store is being closed.
     private let closingDeadline = Mutex<ContinuousClock.Instant?>(nil)
 
@@ -27,7 +29,10 @@ final class WriterThread: Sendable {
         self.database = database
         thread = LazyThread(name: "larder-writer", path: database.path)
         self.lockTimeout = lockTimeout
-        self.queue = WriterQueue(maximumBytes: maximumQueuedBytes)
+        self.queue = WriterQueue(
+            maximumBytes: maximumQueuedBytes,
+            gathering: WriterQueue.Gathering(
+                count: WriteGroup.maximumCount / 2, bytes: WriteGroup.maximumBytes / 2, time: Self.gatheringTime))
     }
 
     // MARK: Callers' side
@@ -35,7 +40,7 @@ final class WriterThread: Sendable {
     /// Queues a write; waits only while the queue is over its bound.
     func submit(_ operation: WriteOperation, byteCount: Int, name: String) async throws(StoreError) -> CommitHandle {
         try startIfNeeded(name)
-        let handle = CommitHandle()
+        let handle = CommitHandle(in: queue)
         guard await queue.add(QueuedWrite(operation: operation, handle: handle, byteCount: byteCount)) else {
             throw closedError(name)
         }
