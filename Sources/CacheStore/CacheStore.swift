@@ -114,8 +114,16 @@ package final class CacheStore: Sendable {
 
     /// All variants of each key, in the order of the keys; an empty list where nothing is stored. One read transaction.
     package func lookup(_ keys: [CacheKey]) async throws(StoreError) -> [[StoredEntry]] {
-        let hashes = keys.map { BodyDigest.prefix(of: $0.text) }
-        return try await readers.read("look up") { reader throws(StoreError) in try reader.find(keys, hashes: hashes) }
+        try await lookup(keys, hashes: keys.map(BodyDigest.prefix))
+    }
+
+    /// The same for keys of which marks have been taken, in the same order.
+    package func lookup(_ keys: [CacheKey], marks: [ChangeMark]) async throws(StoreError) -> [[StoredEntry]] {
+        try await lookup(keys, hashes: marks.map { Int64(bitPattern: $0.hash) })
+    }
+
+    private func lookup(_ keys: [CacheKey], hashes: [Int64]) async throws(StoreError) -> [[StoredEntry]] {
+        try await readers.read("look up") { reader throws(StoreError) in try reader.find(keys, hashes: hashes) }
     }
 
     /// Hands out the stored bytes of a body. Of a response held in part these are the held ranges one after another.

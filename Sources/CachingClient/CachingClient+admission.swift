@@ -15,9 +15,9 @@ extension CachingClient {
         var lease: Lease?
         var looksAgain = false
         if pending.isLeased(hasContent: hasContent) {
-            guard case .taken(let taken) = store.tryLease(pending.key) else { return .underWay }
+            guard case .taken(let taken) = store.tryLease(pending.mark) else { return .underWay }
             looksAgain = !pending.mark.isKnown
-            if !looksAgain, store.hasChanged(pending.key, since: pending.mark) {
+            if !looksAgain, store.hasChanged(since: pending.mark) {
                 taken.release(hasChanged: false)
                 return .outdated
             }

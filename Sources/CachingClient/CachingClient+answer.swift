@@ -29,7 +29,7 @@ extension CachingClient {
         let outcome = serve(serving, entry, request)
         guard let preamble = outcome.servedPreamble, let body = body(of: outcome, remembered: content) else { return nil }
         store.touch([entry.id], at: now())
-        account(for: [outcome])
+        account(for: outcome)
         return answer(preamble, body: body, to: request)
     }
 

@@ -140,7 +140,7 @@ extension CachingClient {
         var cacheStatus = CacheStatus(forwarded: pending.reason ?? .stale, status: status)
         cacheStatus.detail = serving.reason.name
         let outcome = FetchOutcome(serving, from: entry, to: pending.request, as: .stale, status: cacheStatus)
-        account(for: [outcome])
+        account(for: outcome)
         // Nothing is to come for which others should wait.
         parameters.permit?.lease?.release(hasChanged: false)
         try await deliverStored(outcome, parameters)
@@ -195,7 +195,7 @@ extension CachingClient {
         if !dropped.isEmpty { outcome.commit = try await remove(dropped) }
         try delivered.get()
         outcome.elapsedMilliseconds = now().milliseconds(since: pending.startTime)
-        account(for: [outcome])
+        account(for: outcome)
         return outcome
     }
 

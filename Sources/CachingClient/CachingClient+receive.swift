@@ -89,7 +89,7 @@ extension CachingClient {
             try await self.deliver(.end(intake.trailers), to: deliver)
         }
         outcome.elapsedMilliseconds = now().milliseconds(since: pending.startTime)
-        account(for: [outcome])
+        account(for: outcome)
         return outcome
     }
 

@@ -60,7 +60,7 @@ package final class CachingClient: Sendable {
         let marks = keys.map(store.changeMark)
         let found: [[StoredEntry]]
         do {
-            found = try await store.lookup(keys)
+            found = try await store.lookup(keys, marks: marks)
         } catch {
             throw FetchError(error)
         }
@@ -186,7 +186,7 @@ package final class CachingClient: Sendable {
     /// Waits for the lease of a fetch; its turn is taken when it is sent.
     private func permit(for pending: PendingFetch, _ lookAgain: Bool) async throws(FetchError) -> FetchPermit {
         let (lease, hasWaited) = try await lease(pending.key)
-        let mayHaveChanged = hasWaited || lookAgain || store.hasChanged(pending.key, since: pending.mark)
+        let mayHaveChanged = hasWaited || lookAgain || store.hasChanged(since: pending.mark)
         return FetchPermit(lease: lease, turn: nil, looksAgain: mayHaveChanged)
     }
 

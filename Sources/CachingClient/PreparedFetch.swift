@@ -12,8 +12,9 @@ package enum PreparedFetch: Sendable {
     case pending(PendingFetch)
 }
 
-/// A request on its way to the origin, with what the store knew when it was asked.
-package struct PendingFetch: Sendable {
+/// A request on its way to the origin, with what the store knew when it was asked. A class, as it goes from hand to hand: copied, its
+/// twenty references would be counted each time.
+package final class PendingFetch: Sendable {
     package let request: RequestHead
     package let key: CacheKey
     let exchange: CacheExchange
@@ -25,4 +26,18 @@ package struct PendingFetch: Sendable {
     let startTime: UnixTime
     /// Taken before the store was asked.
     let mark: ChangeMark
+
+    init(
+        request: RequestHead, key: CacheKey, exchange: CacheExchange, stored: [StoredEntry], forwarded: RequestHead,
+        reason: ReuseReason?, startTime: UnixTime, mark: ChangeMark
+    ) {
+        self.request = request
+        self.key = key
+        self.exchange = exchange
+        self.stored = stored
+        self.forwarded = forwarded
+        self.reason = reason
+        self.startTime = startTime
+        self.mark = mark
+    }
 }

@@ -18,7 +18,10 @@ package struct RedirectChain: Sendable {
 
     /// Whether a response sends the client elsewhere. Without a Location it is an answer like any other.
     package static func isRedirect(_ response: ResponseHead) -> Bool {
-        [301, 302, 303, 307, 308].contains(response.status) && response.fields.contains("Location")
+        switch response.status {
+        case 301, 302, 303, 307, 308: response.fields.contains("Location")
+        default: false
+        }
     }
 
     /// The request that follows a response; nil where the response is no redirect, or redirects are not followed.

@@ -9,7 +9,9 @@ struct CrawlItem: Sendable {
     /// The URL as it stood in the list, user and password left out.
     let seed: String
     /// The request for the present hop.
-    var request: RequestHead
+    private(set) var request: RequestHead
+    /// That of the present hop. Hosts are told apart by name and port: that is whose patience is asked for.
+    private(set) var host: String
     var content: [UInt8]?
     var chain: RedirectChain
     /// What the store knew of the present hop; nil until it has been asked.
@@ -35,18 +37,26 @@ struct CrawlItem: Sendable {
     /// Milliseconds that the host wants between two requests, by its robots.txt; 0: nothing is known of it.
     var crawlDelay: Int64 = 0
 
+    init(seed: String, request: RequestHead, content: [UInt8]? = nil, chain: RedirectChain, startTime: UnixTime) {
+        self.seed = seed
+        self.request = request
+        host = request.url.authority
+        self.content = content
+        self.chain = chain
+        self.startTime = startTime
+    }
+
+    var key: CacheKey { pending?.key ?? CacheKey(method: request.method, url: request.url) }
+
     /// What the job keeps with the URL; nothing for one of a list.
     var flags: LinkFlags { LinkFlags(lease?.flags ?? 0) }
 
-    var key: CacheKey { CacheKey(method: request.method, url: request.url) }
-
-    /// Hosts are told apart by name and port: that is whose patience is asked for.
-    var host: String { request.url.authority }
 
     /// Goes on to the next hop.
     mutating func follow(_ next: RequestHead) {
         if next.method != request.method { content = nil }
         request = next
+        host = next.url.authority
         pending = nil
         holdsKey = false
         hopAttempts = 0

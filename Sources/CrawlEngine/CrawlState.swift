@@ -28,7 +28,7 @@ struct CrawlState {
         var setsTimer = false
     }
 
-    var scheduler: CrawlScheduler<CrawlItem>
+    var scheduler: ItemScheduler
     /// Keys under way, each with the items that came for the same key meanwhile.
     private var underWay: [CacheKey: [CrawlItem]] = [:]
     private var idleWorkers: [Worker] = []
@@ -48,7 +48,7 @@ struct CrawlState {
     var startTime: UnixTime?
 
     init(politeness: PolitenessPolicy, window: Int) {
-        scheduler = CrawlScheduler(politeness: politeness)
+        scheduler = ItemScheduler(politeness: politeness)
         self.window = window
     }
 
@@ -147,7 +147,7 @@ struct CrawlState {
     ///
     /// - Returns: the items whose host rests for too long.
     mutating func giveBack(
-        _ item: CrawlItem?, host: String, now: UnixTime, itemNotBefore: UnixTime?, obstacle: CrawlScheduler<CrawlItem>.Obstacle
+        _ item: CrawlItem?, host: String, now: UnixTime, itemNotBefore: UnixTime?, obstacle: CrawlScheduler.Obstacle
     ) -> [CrawlItem] {
         if isStopping, item != nil { openItems -= 1 }
         return scheduler.giveBack(

@@ -88,7 +88,7 @@ extension Crawler {
     }
 
     /// How a host has taken a request that it answered so.
-    private static func reception(status: Int) -> CrawlScheduler<CrawlItem>.Reception {
+    private static func reception(status: Int) -> CrawlScheduler.Reception {
         status == 429 || status == 503 ? .refused : .answered
     }
 
@@ -168,7 +168,7 @@ extension Crawler {
 
     /// Gives a permit back for which nothing was asked.
     private func leave(
-        _ host: String, _ item: CrawlItem?, itemNotBefore: UnixTime? = nil, obstacle: CrawlScheduler<CrawlItem>.Obstacle = .none
+        _ host: String, _ item: CrawlItem?, itemNotBefore: UnixTime? = nil, obstacle: CrawlScheduler.Obstacle = .none
     ) {
         let time = now()
         let (refused, until, step) = state.withLock { state in
@@ -183,7 +183,7 @@ extension Crawler {
     }
 
     /// Gives the host's permit back.
-    private func release(_ host: String, holdUntil: UnixTime?, reception: CrawlScheduler<CrawlItem>.Reception?) {
+    private func release(_ host: String, holdUntil: UnixTime?, reception: CrawlScheduler.Reception?) {
         let time = now()
         let (refused, until, step) = state.withLock { state in
             (

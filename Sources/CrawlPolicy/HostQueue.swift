@@ -2,7 +2,7 @@ internal import DequeModule
 internal import HTTPSemantics
 
 /// What waits for one host, and when the host may be asked again.
-struct HostQueue<Item> {
+struct HostQueue {
     /// Where the scheduler keeps this host. Each transition is made by `CrawlScheduler` alone.
     enum Place {
         /// In no line: nothing waits, all permits are out, or one request tries whether others leave room. Left by `add`, `finished`
@@ -18,7 +18,7 @@ struct HostQueue<Item> {
     var place: Place = .parked
     /// When it wakes, while it sleeps; other alarms of it are void.
     var wakesAt: UnixTime?
-    var pending: Deque<Item> = []
+    var pending: Deque<CrawlScheduler.Item> = []
     /// Requests in flight.
     var active = 0
     /// No request before this time.
@@ -46,6 +46,9 @@ struct HostQueue<Item> {
     init(eligibleAt: UnixTime) {
         self.eligibleAt = eligibleAt
     }
+
+    /// Whether nothing waits for it, is under way there, or keeps it from being asked.
+    var isIdle: Bool { place == .parked && active == 0 && pending.isEmpty }
 
     /// Requests that may be in flight now.
     func bound(_ politeness: PolitenessPolicy) -> Int {
@@ -78,6 +81,25 @@ struct HostQueue<Item> {
     mutating func begin() {
         active += 1
         if case .next = trial { trial = .underWay }
+    }
+
+    /// A request has come to its end, and the silence that the policy asks for begins.
+    ///
+    /// - Returns: until when a host rests that refuses whatever is asked of it; nil: it does not.
+    mutating func finished(_ reception: CrawlScheduler.Reception?, politeness: PolitenessPolicy, now: UnixTime) -> UnixTime? {
+        active -= 1
+        var restEnd: UnixTime?
+        switch reception {
+        case .answered: pace.noteAnswer()
+        case .refused:
+            pace.noteRefusal(inFlight: active)
+            if pace.isHopeless(of: politeness.maximumConcurrent) {
+                restEnd = now.advanced(byMilliseconds: max(HostPace.hopelessRest, politeness.maximumHoldMilliseconds + 1))
+            }
+        case nil: break
+        }
+        eligibleAt = max(eligibleAt, now.advanced(byMilliseconds: pauseMilliseconds(politeness)))
+        return restEnd
     }
 
     /// For a request that began there was no room: `active` does not count it any more.

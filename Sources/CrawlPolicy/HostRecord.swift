@@ -225,8 +225,8 @@ package struct HostRecord: BitwiseCopyable, Sendable {
         let (present, interval) = (time * 1000, policy.intervalMicroseconds)
         startBefore = lastStart
         starts &+= 1
-        if interval > 0, interval < CrawlScheduler<Never>.spreadMicroseconds {
-            lastStart = max(lastStart + interval, present - CrawlScheduler<Never>.spreadMicroseconds)
+        if interval > 0, interval < CrawlScheduler.spreadMicroseconds {
+            lastStart = max(lastStart + interval, present - CrawlScheduler.spreadMicroseconds)
         } else {
             lastStart = present
         }

@@ -59,7 +59,7 @@ struct CacheStoreTestPeer {
         let key = CacheKey(url)
         let mark = store.changeMark(of: key)
         let (lease, hasWaited) = try await store.lease(key, within: .seconds(60))
-        say("taken waited=\(hasWaited) changed=\(store.hasChanged(key, since: mark))")
+        say("taken waited=\(hasWaited) changed=\(store.hasChanged(since: mark))")
         let line = readLine()
         lease.release(hasChanged: line == "changed")
         say("released")

@@ -8,11 +8,11 @@ import Testing
 @Suite struct CrawlSchedulerTests {
     private func time(_ milliseconds: Int64) -> UnixTime { UnixTime(milliseconds: milliseconds) }
 
-    private func scheduler(_ politeness: PolitenessPolicy = PolitenessPolicy()) -> CrawlScheduler<Int> {
+    private func scheduler(_ politeness: PolitenessPolicy = PolitenessPolicy()) -> CrawlScheduler {
         CrawlScheduler(politeness: politeness)
     }
 
-    private func fetched(_ step: CrawlScheduler<Int>.Step) -> Int? {
+    private func fetched(_ step: CrawlScheduler.Step) -> Int? {
         if case .fetch(let item, host: _) = step { item } else { nil }
     }
 
@@ -309,7 +309,7 @@ import Testing
     }
 
     @Test func whatTriesAndFindsItsEndElsewhereLeavesTheTrialToTheNext() {
-        for obstacle in [CrawlScheduler<Int>.Obstacle.none, .resting(until: time(8))] {
+        for obstacle in [CrawlScheduler.Obstacle.none, .resting(until: time(8))] {
             var scheduler = scheduler(PolitenessPolicy(maximumConcurrent: 4))
             for item in 0..<3 { _ = scheduler.add(item, host: "a", now: time(0)) }
             #expect(fetched(scheduler.next(now: time(0))) == 0)

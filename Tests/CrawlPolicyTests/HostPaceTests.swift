@@ -55,12 +55,12 @@ import Testing
 
     private func time(_ milliseconds: Int64) -> UnixTime { UnixTime(milliseconds: milliseconds) }
 
-    private func take(_ scheduler: inout CrawlScheduler<Int>, at now: Int64) -> Int? {
+    private func take(_ scheduler: inout CrawlScheduler, at now: Int64) -> Int? {
         if case .fetch(let item, host: _) = scheduler.next(now: time(now)) { item } else { nil }
     }
 
     @Test func aHostThatRefusesGetsFewerRequestsAndIsRememberedWhileIdle() {
-        var scheduler = CrawlScheduler<Int>(politeness: PolitenessPolicy(maximumConcurrent: 4))
+        var scheduler = CrawlScheduler(politeness: PolitenessPolicy(maximumConcurrent: 4))
         for item in 0..<4 { _ = scheduler.add(item, host: "a", now: time(0)) }
         for item in 0..<4 { #expect(take(&scheduler, at: 0) == item) }
         for _ in 0..<4 { _ = scheduler.finished(host: "a", now: time(1), reception: .refused) }
@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test func aHostThatGoesOnRefusingIsLeftAloneInTheEnd() {
-        var scheduler = CrawlScheduler<Int>(politeness: PolitenessPolicy(maximumConcurrent: 1))
+        var scheduler = CrawlScheduler(politeness: PolitenessPolicy(maximumConcurrent: 1))
         for item in 0..<50 { _ = scheduler.add(item, host: "a", now: time(0)) }
         var (now, asked, refused): (Int64, Int, [Int]) = (0, 0, [])
         while refused.isEmpty, asked < 50 {
@@ -89,7 +89,7 @@ import Testing
     }
 
     @Test func whatWaitsForAHostIsTakenOutAndNothingElse() {
-        var scheduler = CrawlScheduler<Int>(politeness: PolitenessPolicy(maximumConcurrent: 1))
+        var scheduler = CrawlScheduler(politeness: PolitenessPolicy(maximumConcurrent: 1))
         for item in 0..<3 { _ = scheduler.add(item, host: "a", now: time(0)) }
         _ = scheduler.add(3, host: "a", notBefore: time(50), now: time(0))
         _ = scheduler.add(10, host: "b", now: time(0))
@@ -105,7 +105,7 @@ import Testing
     }
 
     @Test func aPauseOfRobotsTxtHoldsForItsHostAlone() {
-        var scheduler = CrawlScheduler<Int>(politeness: PolitenessPolicy(maximumConcurrent: 4))
+        var scheduler = CrawlScheduler(politeness: PolitenessPolicy(maximumConcurrent: 4))
         for item in 0..<2 { _ = scheduler.add(item, host: "a", crawlDelay: 3_000, now: time(0)) }
         for item in 10..<12 { _ = scheduler.add(item, host: "b", now: time(0)) }
         #expect((0..<4).map { _ in take(&scheduler, at: 0) } == [0, 10, 11, nil])

@@ -19,7 +19,7 @@ struct LeasePart: MeasuredPart {
         for key in keys {
             let mark = store.changeMark(of: key)
             guard case .taken(let lease) = store.tryLease(key) else { throw BenchmarkFailure("somebody else has the lease") }
-            guard !store.hasChanged(key, since: mark) else { throw BenchmarkFailure("somebody else has stored a key") }
+            guard !store.hasChanged(since: mark) else { throw BenchmarkFailure("somebody else has stored a key") }
             lease.release(hasChanged: true)
         }
         return keys.count

@@ -1,4 +1,5 @@
 import Crypto
+import HTTPCaching
 
 /// SHA-256 of a body's wire bytes, which names the body (FIPS 180-4); fed piece by piece.
 package struct BodyDigest: Sendable {
@@ -23,11 +24,19 @@ package struct BodyDigest: Sendable {
         Array(SHA256.hash(data: bytes))
     }
 
-    /// The first 8 bytes of SHA-256 of `text`, as the signed number that indexes use.
-    static func prefix(of text: String) -> Int64 {
-        var text = text
-        let digest = text.withUTF8 { SHA256.hash(data: UnsafeRawBufferPointer($0)) }
-        return digest.withUnsafeBytes { Int64(bitPattern: UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self))) }
+    /// The first 8 bytes of SHA-256 of a key's text, as the signed number that indexes use.
+    static func prefix(of key: CacheKey) -> Int64 {
+        prefix(ofTextIn: key.textParts)
+    }
+
+    /// The same of a text, given in parts.
+    static func prefix(ofTextIn parts: [String]) -> Int64 {
+        var hash = SHA256()
+        for part in parts {
+            var part = part
+            part.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+        }
+        return hash.finalize().withUnsafeBytes { Int64(bitPattern: UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self))) }
     }
 
     /// The first 8 bytes of a digest, as the signed number that indexes use; 0 where it is shorter.

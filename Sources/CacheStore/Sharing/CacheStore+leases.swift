@@ -4,7 +4,15 @@ extension CacheStore {
     /// Takes the right to fetch a key if nobody on this machine has it. Never waits. Where the system gives no locks, only this
     /// process's fetches exclude each other.
     package func tryLease(_ key: CacheKey) -> LeaseAttempt {
-        let hash = Self.hash(of: key)
+        tryLease(Self.hash(of: key))
+    }
+
+    /// The same for the key of a mark.
+    package func tryLease(_ mark: ChangeMark) -> LeaseAttempt {
+        tryLease(mark.hash)
+    }
+
+    private func tryLease(_ hash: UInt64) -> LeaseAttempt {
         guard sharing.leases.tryTake(LeaseTable.Position(hash: hash)) else { return .held }
         return .taken(sharing.makeLease(hash))
     }
@@ -26,15 +34,15 @@ extension CacheStore {
 
     /// Remembers how often a key has been stored. Taken before a look-up; reads shared memory and makes no file.
     package func changeMark(of key: CacheKey) -> ChangeMark {
-        let index = ChangeCounters.index(of: Self.hash(of: key))
-        return ChangeMark(value: sharing.counters?.value(at: index), index: index)
+        let hash = Self.hash(of: key)
+        return ChangeMark(value: sharing.counters?.value(at: ChangeCounters.index(of: hash)), hash: hash)
     }
 
-    /// Whether the key may have been stored, by any process, since its mark was taken; also true for a change of one of the few keys
-    /// that share its counter, and where nobody can tell.
-    package func hasChanged(_ key: CacheKey, since mark: ChangeMark) -> Bool {
+    /// Whether the key of a mark may have been stored, by any process, since the mark was taken; also true for a change of one of the
+    /// few keys that share its counter, and where nobody can tell.
+    package func hasChanged(since mark: ChangeMark) -> Bool {
         guard let before = mark.value, let counters = sharing.counters else { return true }
-        return counters.value(at: mark.index) != before
+        return counters.value(at: ChangeCounters.index(of: mark.hash)) != before
     }
 
     /// Tells every process that the key was stored, for answers that were stored without a lease.
@@ -43,6 +51,6 @@ extension CacheStore {
     }
 
     private static func hash(of key: CacheKey) -> UInt64 {
-        UInt64(bitPattern: BodyDigest.prefix(of: key.text))
+        UInt64(bitPattern: BodyDigest.prefix(of: key))
     }
 }

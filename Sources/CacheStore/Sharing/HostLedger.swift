@@ -154,6 +154,6 @@ final class HostLedger: Sendable {
 
     private static func hash(of host: String) -> UInt64 {
         // 0 is an empty slot's.
-        max(1, UInt64(bitPattern: BodyDigest.prefix(of: host)))
+        max(1, UInt64(bitPattern: BodyDigest.prefix(ofTextIn: [host])))
     }
 }

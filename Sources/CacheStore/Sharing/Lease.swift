@@ -38,7 +38,8 @@ package enum LeaseAttempt: Sendable {
 package struct ChangeMark: Sendable {
     /// Nil: nobody could tell.
     let value: UInt32?
-    let index: Int
+    /// The first 8 bytes of the key's digest. Keys that share it are taken for one where that costs no more than another look.
+    package let hash: UInt64
 
     /// Whether it tells anything: without it, whoever takes a lease must look again.
     package var isKnown: Bool { value != nil }

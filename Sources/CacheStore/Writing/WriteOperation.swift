@@ -41,7 +41,7 @@ struct PendingEntry: Sendable {
     init(_ entry: NewEntry, replacing: EntryID?, createdTime: UnixTime) {
         self.entry = entry
         self.replacing = replacing
-        self.keyHash = BodyDigest.prefix(of: entry.key.text)
+        self.keyHash = BodyDigest.prefix(of: entry.key)
         self.origin = entry.key.url.origin
         self.fields = entry.response.head.fields.serialized
         self.varyFields = entry.response.varyFields.serialized
