@@ -51,7 +51,6 @@ struct CrawlItem: Sendable {
     /// What the job keeps with the URL; nothing for one of a list.
     var flags: LinkFlags { LinkFlags(lease?.flags ?? 0) }
 
-
     /// Goes on to the next hop.
     mutating func follow(_ next: RequestHead) {
         if next.method != request.method { content = nil }
