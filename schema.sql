@@ -76,7 +76,8 @@ CREATE TABLE freshness (
     date_s           INTEGER,               -- Date of the last 304, laid over the stored Date; NULL: the stored one holds
     last_use_ms      INTEGER NOT NULL,      -- when the entry last answered a request or was confirmed; up to 2 s late
     use_count        INTEGER NOT NULL,      -- how often it answered one
-    is_pinned        INTEGER NOT NULL DEFAULT 0 -- 1: neither the limits nor gc may remove it
+    is_pinned        INTEGER NOT NULL DEFAULT 0, -- 1: neither the limits nor gc may remove it
+    expires_s        INTEGER                -- Expires of the last 304, laid over the stored one; NULL: the stored one holds
 ) STRICT;
 
 -- What goes first where room is needed. Pinned entries are not in it, and a 304 leaves it alone.

@@ -197,15 +197,18 @@ package final class CacheStore: Sendable {
     /// - Parameters:
     ///   - head: The stored head with the 304's fields laid over it; nil where only the numbers changed, which is much cheaper.
     ///   - date: The Date of the 304, shown instead of the stored one from now on; nil leaves the Date as it is.
+    ///   - expires: The same for Expires. For a head that has one.
     ///   - varyFields: What the Vary of `head` nominates, in the place of `StoredResponse.varyFields`. Written where `head` is;
     ///     nil leaves what is stored.
     package func freshen(
-        _ id: EntryID, head: ResponseHead? = nil, freshness: Freshness, date: UnixTime? = nil, varyFields: FieldSection? = nil
+        _ id: EntryID, head: ResponseHead? = nil, freshness: Freshness, date: UnixTime? = nil, expires: UnixTime? = nil,
+        varyFields: FieldSection? = nil
     ) async throws(StoreError) -> CommitHandle {
         // What is confirmed is in use, though nobody may have been served from it.
         writer.note([id], at: options.now(), count: 0)
         let pending = PendingFreshness(
-            id: id, head: head, varyFields: varyFields?.serialized, freshness: freshness, date: date)
+            id: id, head: head, varyFields: varyFields?.serialized, freshness: freshness, date: date,
+            expires: expires)
         return try await writer.submit(.freshen(pending), byteCount: head == nil ? 256 : 1024, name: "freshen an entry")
     }
 

@@ -28,6 +28,26 @@ import Testing
         await store.close()
     }
 
+    @Test func anExpiresIsShownInThePlaceOfTheStoredOneUntilAHeadBringsItsOwn() async throws {
+        let store = try CacheStore.open(directory: directory.cache)
+        try await store.store(makeEntry("http://a.example/", fields: ["Expires": "old", "X": "1"]), makeBody("x"))
+        let entry = try #require(try await store.find("http://a.example/"))
+        let later = noon.advanced(bySeconds: 100)
+        try await store.freshen(entry.id, freshness: makeFreshness(), expires: later).value
+        #expect(try await store.find("http://a.example/")?.response.head.fields == ["Expires": HTTPDate.format(later), "X": "1"])
+        #expect(try directory.integer("SELECT count(*) FROM entry WHERE fields LIKE '%Expires: old%'") == 1)
+        try await store.freshen(entry.id, freshness: makeFreshness()).value
+        #expect(try await store.find("http://a.example/")?.response.head.fields.first("Expires") == HTTPDate.format(later))
+        var head = entry.response.head
+        head.fields.set("Expires", "new")
+        try await store.freshen(entry.id, head: head, freshness: makeFreshness()).value
+        #expect(try await store.find("http://a.example/")?.response.head.fields.first("Expires") == "new")
+        try await store.freshen(entry.id, freshness: makeFreshness(), expires: later).value
+        try await store.store(makeEntry("http://a.example/", fields: ["Expires": "other"]), makeBody("y"))
+        #expect(try await store.find("http://a.example/")?.response.head.fields.first("Expires") == "other")
+        await store.close()
+    }
+
     @Test func aNewHeadTakesThePlaceOfTheOld() async throws {
         let store = try CacheStore.open(directory: directory.cache)
         try await store.store(makeEntry("http://a.example/"), makeBody("x"))

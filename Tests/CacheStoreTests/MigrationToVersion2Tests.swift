@@ -41,7 +41,7 @@ import Testing
         #expect(try await store.count(EntryQuery(now: noon)) == 1)
         #expect(try await store.verify().isClean)
         await store.close()
-        #expect(try directory.integer("PRAGMA user_version") == 3)
+        #expect(try directory.integer("PRAGMA user_version") == 4)
     }
 
     @Test func theSchemaIsThatOfANewDatabase() async throws {

@@ -24,7 +24,9 @@ struct Migrations: Sendable {
     /// What this program uses.
     static let current = Migrations(
         schema: String(decoding: PackageResources.schema_sql, as: UTF8.self),
-        steps: [Step(version: 2, sql: toVersion2), Step(version: 3, sql: toVersion3)])
+        steps: [
+            Step(version: 2, sql: toVersion2), Step(version: 3, sql: toVersion3), Step(version: 4, sql: toVersion4),
+        ])
 
     /// Responses held in part, and terms of reuse for each kind of cache. Of what lies there from before nobody knows whether a
     /// shared cache may use it, so it must not: 64.
@@ -66,6 +68,9 @@ struct Migrations: Sendable {
             value TEXT NOT NULL
         ) STRICT, WITHOUT ROWID;
         """
+
+    /// The Expires of a 304, which most servers that send one move on with each: it no longer rewrites the wide row.
+    private static let toVersion4 = "ALTER TABLE freshness ADD COLUMN expires_s INTEGER;"
 
     /// What is in the file.
     enum Found: Equatable {

@@ -11,7 +11,7 @@ final class EntryLookup {
             SELECT e.entry_id, e.body_id, e.status, e.version, e.request_time_ms, e.created_ms, e.vary_fields, e.reason, e.fields,
                 f.response_time_ms, f.initial_age_s, f.date_s, f.last_use_ms,
                 b.digest, b.coding, b.wire_bytes, b.stored_bytes, b.decoded_bytes, b.chunk_count, e.held_ranges,
-                \(FreshnessColumns.selected(from: "f")), f.is_pinned
+                \(FreshnessColumns.selected(from: "f")), f.is_pinned, f.expires_s
             FROM entry e JOIN freshness f ON f.entry_id = e.entry_id JOIN body b ON b.body_id = e.body_id
             WHERE e.key_hash = ?1 AND e.url = ?2 AND e.method = ?3
             ORDER BY e.entry_id
@@ -48,6 +48,9 @@ final class EntryLookup {
             reason: statement.text(7), fields: fields(8))
         if let seconds = statement.optionalInteger(11) {
             head.fields.set("Date", HTTPDate.format(UnixTime(seconds: seconds)))
+        }
+        if let seconds = statement.optionalInteger(31) {
+            head.fields.set("Expires", HTTPDate.format(UnixTime(seconds: seconds)))
         }
         return head
     }

@@ -52,7 +52,7 @@ final class EntryWriter {
         replaceFreshness = try connection.prepare(
             """
             UPDATE freshness SET body_id = ?2, response_time_ms = ?3, initial_age_s = ?4, \(FreshnessColumns.assignments),
-                last_use_ms = ?15, date_s = NULL
+                last_use_ms = ?15, date_s = NULL, expires_s = NULL
             WHERE entry_id = ?1
             """)
         find = try connection.prepare("SELECT 1 FROM entry WHERE entry_id = ?1 AND body_id = ?2")

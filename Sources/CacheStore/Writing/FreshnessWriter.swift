@@ -13,11 +13,12 @@ final class FreshnessWriter {
 
     init(connection: SQLiteConnection) throws(StoreError) {
         self.connection = connection
-        // A new head brings its own Date; without one, the last Date that is known stays.
+        // A new head brings its own Date and Expires; without one, the last that are known stay.
         freshen = try connection.prepare(
             """
             UPDATE freshness SET response_time_ms = ?3, initial_age_s = ?4, \(FreshnessColumns.assignments),
-                date_s = CASE WHEN ?15 THEN ?16 ELSE coalesce(?16, date_s) END
+                date_s = CASE WHEN ?15 THEN ?16 ELSE coalesce(?16, date_s) END,
+                expires_s = CASE WHEN ?15 THEN ?17 ELSE coalesce(?17, expires_s) END
             WHERE entry_id = ?1 AND body_id = ?2
             """)
         changeHead = try connection.prepare(
@@ -56,6 +57,7 @@ final class FreshnessWriter {
         FreshnessColumns.bind(freshness, to: freshen)
         freshen.bind(pending.head == nil ? 0 : 1, at: 15)
         freshen.bind(pending.date?.seconds, at: 16)
+        freshen.bind(pending.expires?.seconds, at: 17)
         try freshen.run("freshen an entry")
     }
 

@@ -74,4 +74,5 @@ struct PendingFreshness: Sendable {
     let varyFields: String?
     let freshness: Freshness
     let date: UnixTime?
+    let expires: UnixTime?
 }
