@@ -66,7 +66,7 @@ struct Crawl: Subcommand {
         let list = recursion.isJob ? nil : try beginList(arguments, isResumed: isResumed, console)
         var reuse = freshness.reuse
         reuse.freshSince = job?.roundStart ?? list?.freshSince ?? listStart
-        let transport = TransportFactory.transport(times)
+        let transport = TransportFactory.transport(times, requests: configuration.jobs)
         TransportFactory.ignoreServers(of: store, in: transport, console: console)
         let client = CachingClient(
             store: store, transport: TransportFactory.transport(transport, mirrors: mirrors.all),
