@@ -17,7 +17,7 @@ package struct AnswerPreamble: Sendable {
     var status: CacheStatus
 
     /// The length of the content where the head says it.
-    var contentLength: Int64? { head.fields.first("Content-Length").flatMap { Int64($0) } }
+    var contentLength: Int64? { head.fields.first(.contentLength).flatMap { Int64($0) } }
 
     init(
         head: ResponseHead, outcome: CacheOutcome, reason: String, age: Int64? = nil, stored: StoredResponse? = nil,

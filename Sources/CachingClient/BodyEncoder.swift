@@ -30,10 +30,10 @@ final class BodyEncoder: Sendable {
     /// Whether the content is worth compressing, judged by its coding, its media type and its first bytes.
     func isWorthCompressing(_ chunks: [[UInt8]], head: ResponseHead) -> Bool {
         // Bytes that carry a coding already are kept as they came: no work, and exports are exact.
-        if let coding = head.fields.combined("Content-Encoding"), !FieldSection.equalNames(coding, "identity") { return false }
+        if let coding = head.fields.combined(.contentEncoding), !FieldSection.equalNames(coding, "identity") { return false }
         guard let first = chunks.first(where: { !$0.isEmpty }) else { return false }
         guard chunks.reduce(0, { $0 + $1.count }) >= Self.minimumBytes else { return false }
-        let essence = head.fields.first("Content-Type").flatMap(MediaType.init)?.essence
+        let essence = head.fields.first(.contentType).flatMap(MediaType.init)?.essence
         return Compressibility.isWorthCompressing(mediaType: essence, firstBlock: first)
     }
 

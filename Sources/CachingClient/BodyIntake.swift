@@ -81,7 +81,7 @@ final class BodyIntake {
     func checkLength() throws(FetchError) {
         // To HEAD, and with 304, Content-Length tells of content that does not come (RFC 9110 section 8.6).
         guard request.method != .head, head.status != 304 else { return }
-        try refuseIfTooLarge(head.fields.first("Content-Length").flatMap { Int64($0) } ?? 0)
+        try refuseIfTooLarge(head.fields.first(.contentLength).flatMap { Int64($0) } ?? 0)
     }
 
     /// The content that has come so far, where it broke off.

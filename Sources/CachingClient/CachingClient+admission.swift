@@ -99,7 +99,7 @@ extension CachingClient {
     private func holdUntil(_ response: ResponseHead) -> UnixTime? {
         guard [408, 429, 503].contains(response.status) else { return nil }
         let time = now()
-        if let until = response.fields.first("Retry-After").flatMap({ RetryAfter.parse($0, now: time) }) { return until }
+        if let until = response.fields.first(.retryAfter).flatMap({ RetryAfter.parse($0, now: time) }) { return until }
         return response.status == 429 ? time.advanced(byMilliseconds: Self.pauseAfterTooMany) : nil
     }
 

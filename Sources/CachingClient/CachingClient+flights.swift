@@ -134,7 +134,7 @@ extension RequestHead {
     var isShareable: Bool {
         method == .get
             && !fields.lines.contains { line in
-                line.isNamed("Authorization") || Self.selectiveNames.contains { line.isNamed($0) }
+                line.isNamed(.authorization) || Self.selectiveNames.contains { line.isNamed($0) }
             }
     }
 }

@@ -205,7 +205,7 @@ extension CachingClient {
         do {
             return try await store.freshen(
                 entry.id, head: freshened.headChanged ? freshened.head : nil, freshness: freshened.freshness,
-                date: freshened.head.fields.first("Date").flatMap { HTTPDate.parse($0, now: time) },
+                date: freshened.head.fields.first(.date).flatMap { HTTPDate.parse($0, now: time) },
                 varyFields: freshened.varyFields)
         } catch {
             throw FetchError(error)

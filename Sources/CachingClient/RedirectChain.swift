@@ -19,7 +19,7 @@ package struct RedirectChain: Sendable {
     /// Whether a response sends the client elsewhere. Without a Location it is an answer like any other.
     package static func isRedirect(_ response: ResponseHead) -> Bool {
         switch response.status {
-        case 301, 302, 303, 307, 308: response.fields.contains("Location")
+        case 301, 302, 303, 307, 308: response.fields.contains(.location)
         default: false
         }
     }
@@ -31,7 +31,7 @@ package struct RedirectChain: Sendable {
     ///
     /// - Throws: `invalidRedirect`, `redirectLoop`, `tooManyRedirects`.
     package mutating func next(after response: ResponseHead, to request: RequestHead) throws(FetchError) -> RequestHead? {
-        guard limit > 0, Self.isRedirect(response), let location = response.fields.first("Location") else { return nil }
+        guard limit > 0, Self.isRedirect(response), let location = response.fields.first(.location) else { return nil }
         guard let target = WebURL(location, base: request.url), target.isHTTP else {
             throw .invalidRedirect(of: request.url.authority)
         }

@@ -50,7 +50,7 @@ extension ServedContent {
             let length = stored.response.heldRanges.flatMap(HeldRanges.init)?.completeLength ?? stored.body.wireBytes
             guard
                 let multipart = MultipartByteRanges(
-                    boundary: randomBoundary(), contentType: whole.fields.first("Content-Type"), completeLength: length,
+                    boundary: randomBoundary(), contentType: whole.fields.first(.contentType), completeLength: length,
                     ranges: ranges)
             else { return (whole, .whole) }
             var pieces: [Piece] = []

@@ -59,7 +59,7 @@ package enum ReceivedForm: Hashable, Sendable {
         let head = AnswerHead.fromOrigin(response, receivedAt: receivedAt)
         if ClientConditions(request: request.head).evaluate(response, receivedAt: receivedAt) == .notModified {
             self = .notModified(ClientConditions.notModifiedHead(from: head))
-        } else if let length = PartialContent.contentLength(of: response), !response.fields.contains("Transfer-Encoding"),
+        } else if let length = PartialContent.contentLength(of: response), !response.fields.contains(.transferEncoding),
             case .single(let range) = RangeSelection.decide(request: request.head, head: response, length: length),
             let head = RangeSelection.partialHead(from: head, range: range, length: length)
         {

@@ -7,22 +7,18 @@ package enum AnswerHead {
     ///
     /// - Parameter age: in seconds; written as no less than 0 and no more than 2^31 (section 1.2.2).
     package static func fromStore(_ stored: ResponseHead, age: Int64) -> ResponseHead {
-        var lines: [FieldLine] = []
-        lines.reserveCapacity(stored.fields.count + 2)
-        for line in stored.fields.lines where !isReplaced(line) { lines.append(line) }
-        lines.append(FieldLine("Age", String(min(max(0, age), Grammar.maximumDeltaSeconds))))
-        return ResponseHead(version: stored.version, status: stored.status, reason: stored.reason, fields: FieldSection(lines))
+        var head = stored
+        head.fields.remove(FieldNameSet(.age, .warning))
+        head.fields.append(.age, String(min(max(0, age), Grammar.maximumDeltaSeconds)))
+        return head
     }
 
     /// The head of an answer that comes from the origin: without the fields of one connection and without Warning, with the Date
     /// of receipt where it has none (RFC 9110 sections 6.6.1 and 7.6.1). Its Age is that of the caches on the way, and stays.
     package static func fromOrigin(_ received: ResponseHead, receivedAt: UnixTime) -> ResponseHead {
-        var head = StoragePolicy.storedHead(received, receivedAt: receivedAt)
-        head.fields.remove("Warning")
+        var head = received
+        head.fields = StoragePolicy.storedFields(
+            received.fields, receivedAt: receivedAt, andWithout: FieldNameSet(.warning))
         return head
-    }
-
-    private static func isReplaced(_ line: FieldLine) -> Bool {
-        line.isNamed("Age") || line.isNamed("Warning")
     }
 }

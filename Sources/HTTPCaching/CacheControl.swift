@@ -57,34 +57,43 @@ package struct CacheControl: Hashable, Sendable {
     /// The directives of a response that such a cache goes by: those of the first field of its target list that is valid and not
     /// empty (RFC 9213 section 2.2), else those of Cache-Control.
     package init(response fields: FieldSection, for kind: CacheKind) {
-        for name in Self.targetList(of: kind) {
-            guard let members = StructuredFieldDictionary(name, in: fields)?.members, !members.isEmpty else { continue }
+        for name in Self.targetList(of: kind) where fields.contains(name) {
+            guard let members = StructuredFieldDictionary(name.spelling, in: fields)?.members, !members.isEmpty else { continue }
             isTargeted = true
             for (name, member) in members { read(name, member) }
             return
         }
-        _ = read(fields)
+        read(fields)
     }
 
     /// The fields that speak to such caches alone, the most important first (RFC 9213 section 2.2). A private cache has none: it
     /// is part of no delivery network.
-    package static func targetList(of kind: CacheKind) -> [String] {
+    package static func targetList(of kind: CacheKind) -> [FieldName] {
         switch kind {
         case .private: []
         case .shared: sharedTargetList
         }
     }
 
-    private static let sharedTargetList = ["CDN-Cache-Control"]
+    private static let sharedTargetList = [FieldName.cdnCacheControl]
+
+    /// Whether the directives of a response may differ from one kind of cache to the other.
+    static func mayBeTargeted(_ fields: FieldSection) -> Bool {
+        sharedTargetList.contains { fields.contains($0) }
+    }
 
     /// The directives of a request's fields. `Pragma: no-cache` counts as `no-cache` where there is no Cache-Control at all
     /// (section 5.4).
     package init(request fields: FieldSection) {
-        guard !read(fields) else { return }
-        let isPragmaNoCache = fields.values("Pragma").contains { value in
-            Grammar.listElements(value).contains { Grammar.lowercased($0) == "no-cache" }
+        if fields.contains(.cacheControl) {
+            read(fields)
+        } else if fields.values(.pragma).contains(where: Self.isNoCache) {
+            flags.insert(.noCache)
         }
-        if isPragmaNoCache { flags.insert(.noCache) }
+    }
+
+    private static func isNoCache(_ pragma: String) -> Bool {
+        Grammar.listElements(pragma).contains { Grammar.lowercased($0) == "no-cache" }
     }
 
     package func contains(_ flag: Flags) -> Bool {
@@ -93,69 +102,47 @@ package struct CacheControl: Hashable, Sendable {
 
     /// Reads all Cache-Control lines, each for itself, so that a quoted string left open in one hides nothing in the next. In its own
     /// line it hides nothing either: there no quote counts then, for a directive too many is safer than one too few.
-    ///
-    /// - Returns: whether there is any.
-    private mutating func read(_ fields: FieldSection) -> Bool {
-        var isPresent = false
-        for line in fields.lines where line.isNamed("Cache-Control") {
-            isPresent = true
-            for element in Grammar.listElements(line.value, ignoringOpenQuotes: true) { read(element) }
-        }
-        return isPresent
+    private mutating func read(_ fields: FieldSection) {
+        fields.forEachElement(of: .cacheControl, ignoringOpenQuotes: true) { read($0) }
     }
 
-    private mutating func read(_ element: Substring) {
-        let bytes = element.utf8
-        let equals = bytes.firstIndex(of: UInt8(ascii: "="))
-        let name = element[..<(equals ?? element.endIndex)]
-        let argument = equals.map { element[bytes.index(after: $0)...] }
-        let directive = Grammar.lowercased(Grammar.trimmed(name))
-        if let flag = Self.flag(directive) {
+    private mutating func read(_ element: UnsafeBufferPointer<UInt8>) {
+        let equals = element.firstIndex(of: UInt8(ascii: "="))
+        let name = UnsafeBufferPointer(rebasing: element[..<(equals ?? element.count)])
+        let argument = equals.map { UnsafeBufferPointer(rebasing: element[($0 + 1)...]) }
+        guard let directive = CacheDirective(Grammar.trimmed(name)) else { return }
+        if let flag = directive.flag {
             flags.insert(flag)
-        } else if directive == "max-stale", argument == nil {
+        } else if directive == .maxStale, argument == nil {
             maxStale = maxStale ?? .max
         } else {
-            read(directive, seconds: seconds(name, argument))
+            read(directive, seconds: Self.seconds(name, argument))
         }
     }
 
     /// Reads a member of a targeted field (RFC 9213 section 2.1): a flag is there unless it says false; a number of seconds that
     /// is of any other type than integer is malformed.
     private mutating func read(_ name: String, _ member: StructuredFieldDictionary.Member) {
-        if let flag = Self.flag(name) {
+        guard let directive = CacheDirective(name) else { return }
+        if let flag = directive.flag {
             if member != .item(.boolean(false)) { flags.insert(flag) }
         } else if case .item(.integer(let seconds)) = member, seconds >= 0 {
-            read(name, seconds: min(seconds, Grammar.maximumDeltaSeconds))
+            read(directive, seconds: min(seconds, Grammar.maximumDeltaSeconds))
         } else {
-            read(name, seconds: nil)
-        }
-    }
-
-    private static func flag(_ directive: String) -> Flags? {
-        switch directive {
-        case "no-store": .noStore
-        case "no-cache": .noCache
-        case "private": .private
-        case "public": .public
-        case "must-revalidate": .mustRevalidate
-        case "proxy-revalidate": .proxyRevalidate
-        case "must-understand": .mustUnderstand
-        case "immutable": .immutable
-        case "only-if-cached": .onlyIfCached
-        default: nil
+            read(directive, seconds: nil)
         }
     }
 
     /// - Parameter seconds: nil where the argument is malformed.
-    private mutating func read(_ directive: String, seconds: Int64?) {
+    private mutating func read(_ directive: CacheDirective, seconds: Int64?) {
         switch directive {
-        case "max-age": maxAge = min(maxAge ?? .max, seconds ?? 0)
-        case "s-maxage": sharedMaxAge = min(sharedMaxAge ?? .max, seconds ?? 0)
-        case "stale-while-revalidate": staleWhileRevalidate = min(staleWhileRevalidate ?? .max, seconds ?? 0)
-        case "stale-if-error": staleIfError = min(staleIfError ?? .max, seconds ?? 0)
-        case "min-fresh":
+        case .maxAge: maxAge = min(maxAge ?? .max, seconds ?? 0)
+        case .sharedMaxAge: sharedMaxAge = min(sharedMaxAge ?? .max, seconds ?? 0)
+        case .staleWhileRevalidate: staleWhileRevalidate = min(staleWhileRevalidate ?? .max, seconds ?? 0)
+        case .staleIfError: staleIfError = min(staleIfError ?? .max, seconds ?? 0)
+        case .minFresh:
             if let seconds { minFresh = max(minFresh ?? 0, seconds) }
-        case "max-stale":
+        case .maxStale:
             if let seconds { maxStale = min(maxStale ?? .max, seconds) }
         default: break
         }
@@ -163,9 +150,9 @@ package struct CacheControl: Hashable, Sendable {
 
     /// The number of seconds that a directive was given, as a token or as a quoted string (section 5.2). White space around
     /// the `=` breaks the grammar.
-    private func seconds(_ name: Substring, _ argument: Substring?) -> Int64? {
-        guard let argument, let last = name.utf8.last, !Grammar.isWhitespaceByte(last) else { return nil }
-        if let text = Grammar.unquoted(argument) { return Grammar.deltaSeconds(text) }
-        return Grammar.deltaSeconds(argument)
+    private static func seconds(_ name: UnsafeBufferPointer<UInt8>, _ argument: UnsafeBufferPointer<UInt8>?) -> Int64? {
+        guard let argument, let last = name.last, !Grammar.isWhitespaceByte(last) else { return nil }
+        guard argument.first == UInt8(ascii: "\"") else { return Grammar.deltaSeconds(argument) }
+        return Grammar.unquoted(String(decoding: argument, as: UTF8.self)[...]).flatMap { Grammar.deltaSeconds($0) }
     }
 }

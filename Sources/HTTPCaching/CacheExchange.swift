@@ -99,11 +99,12 @@ package struct CacheExchange: Sendable {
         case .completion(_, let completion): return completion.request
         case .validation(let index):
             var result = unconditional
-            for line in ConditionalRequest.fields(validating: stored[index]) { result.fields.append(line.name, line.value) }
+            result.fields.reserveCapacity(result.fields.count + 2)
+            for line in ConditionalRequest.fields(validating: stored[index]) { result.fields.append(line) }
             return result
         case .offer(let indices):
             var result = request
-            result.fields.append("If-None-Match", VariantOffer.entityTags(indices.map { stored[$0] }))
+            result.fields.append(.ifNoneMatch, VariantOffer.entityTags(indices.map { stored[$0] }))
             return result
         }
     }

@@ -16,12 +16,10 @@ struct CacheRequest: Sendable {
     ///
     /// - Parameter whole: whether the range goes too.
     func withoutConditions(whole: Bool) -> RequestHead {
-        guard !traits.isDisjoint(with: [.conditions, .range]) || head.fields.contains("If-Range") else { return head }
+        guard !traits.isDisjoint(with: [.conditions, .range]) || head.fields.contains(.ifRange) else { return head }
         var result = head
-        result.fields.removeAll { line in
-            line.isNamed("If-None-Match") || line.isNamed("If-Modified-Since")
-                || (whole && (line.isNamed("Range") || line.isNamed("If-Range")))
-        }
+        result.fields.remove(FieldNameSet(.ifNoneMatch, .ifModifiedSince))
+        if whole { result.fields.remove(FieldNameSet(.range, .ifRange)) }
         return result
     }
 }

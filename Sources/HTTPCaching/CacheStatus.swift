@@ -97,7 +97,7 @@ package struct CacheStatus: Hashable, Sendable {
 
     /// Adds the member behind those of the caches that are nearer to the origin (section 2).
     package func append(to fields: inout FieldSection) {
-        fields.append("Cache-Status", text)
+        fields.append(.cacheStatus, text)
     }
 }
 

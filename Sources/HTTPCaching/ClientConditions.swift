@@ -19,9 +19,9 @@ package struct ClientConditions: Hashable, Sendable {
         let isRetrieval = request.method == .get || request.method == .head
         // For other methods a failed If-None-Match means 412, and that is the origin's to say.
         ifNoneMatch = isRetrieval ? EntityTagList("If-None-Match", in: fields) : nil
-        ifModifiedSince = isRetrieval ? fields.combined("If-Modified-Since") : nil
+        ifModifiedSince = isRetrieval ? fields.combined(.ifModifiedSince) : nil
         // Without Range it has no meaning (RFC 9110 section 13.1.5).
-        ifRange = request.method == .get && fields.contains("Range") ? fields.combined("If-Range") : nil
+        ifRange = request.method == .get && fields.contains(.range) ? fields.combined(.ifRange) : nil
     }
 
     /// Whether the request has conditions that `evaluate` looks at; If-Range is none of them.
@@ -36,7 +36,7 @@ package struct ClientConditions: Hashable, Sendable {
     ///   - receivedAt: when it was received; stands in for Last-Modified where that and Date are missing.
     package func evaluate(_ head: ResponseHead, receivedAt: UnixTime) -> Verdict {
         guard head.status == 200 || head.status == 203 || head.status == 206 else { return .full }
-        if let ifNoneMatch { return ifNoneMatch.weaklyMatches(head.fields.first("ETag")) ? .notModified : .full }
+        if let ifNoneMatch { return ifNoneMatch.weaklyMatches(head.fields.first(.entityTag)) ? .notModified : .full }
         if let ifModifiedSince { return isModified(head, since: ifModifiedSince, receivedAt: receivedAt) ? .full : .notModified }
         return .full
     }
@@ -47,7 +47,7 @@ package struct ClientConditions: Hashable, Sendable {
     package func ifRangeMatches(_ head: ResponseHead) -> Bool {
         guard let ifRange else { return true }
         if let tag = EntityTag(ifRange) {
-            guard let own = head.fields.first("ETag").flatMap(EntityTag.init) else { return false }
+            guard let own = head.fields.first(.entityTag).flatMap(EntityTag.init) else { return false }
             return tag.stronglyMatches(own)
         }
         guard let modified = StrongValidator.strongLastModified(of: head) else { return false }
@@ -57,7 +57,7 @@ package struct ClientConditions: Hashable, Sendable {
     /// RFC 9110 section 13.1.3. What is no date, and so also more than one, is ignored.
     private func isModified(_ head: ResponseHead, since text: String, receivedAt: UnixTime) -> Bool {
         guard let since = HTTPDate.parse(text, now: receivedAt) else { return true }
-        let dates = ["Last-Modified", "Date"].lazy.compactMap { name in
+        let dates = [FieldName.lastModified, .date].lazy.compactMap { name in
             head.fields.first(name).flatMap { HTTPDate.parse($0, now: receivedAt) }
         }
         let modified = dates.first ?? receivedAt
@@ -73,16 +73,16 @@ package struct ClientConditions: Hashable, Sendable {
     /// records of the message's way.
     package static func notModifiedHead(from head: ResponseHead) -> ResponseHead {
         var fields = head.fields
-        let hasEntityTag = fields.contains("ETag")
+        let hasEntityTag = fields.contains(.entityTag)
         fields.removeAll { line in
+            if line.isNamed(.lastModified) { return hasEntityTag }
+            if line.isNamed(oneOf: notModifiedNames) { return false }
             let name = Grammar.lowercased(line.name)
-            if name == "last-modified" { return hasEntityTag }
-            return !(notModifiedNames.contains(name) || name.hasSuffix("-cache-control") || name.hasPrefix("access-control-"))
+            return !(name.hasSuffix("-cache-control") || name.hasPrefix("access-control-"))
         }
         return ResponseHead(version: head.version, status: 304, fields: fields)
     }
 
-    private static let notModifiedNames: Set<String> = [
-        "age", "cache-control", "cache-status", "content-location", "date", "etag", "expires", "vary", "via",
-    ]
+    private static let notModifiedNames = FieldNameSet(
+        .age, .cacheControl, .cacheStatus, .contentLocation, .date, .entityTag, .expires, .vary, .via)
 }

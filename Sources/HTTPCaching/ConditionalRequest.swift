@@ -9,8 +9,8 @@ package enum ConditionalRequest {
     /// would answer 2xx (RFC 9110 section 13.2.1), so a 304 would say nothing about a stored 404 or 301.
     package static func fields(validating stored: StoredResponse) -> [FieldLine] {
         var lines: [FieldLine] = []
-        if let entityTag = entityTag(of: stored.head) { lines.append(FieldLine("If-None-Match", entityTag)) }
-        if let date = lastModified(of: stored.head) { lines.append(FieldLine("If-Modified-Since", date)) }
+        if let entityTag = entityTag(of: stored.head) { lines.append(FieldLine(.ifNoneMatch, entityTag)) }
+        if let date = lastModified(of: stored.head) { lines.append(FieldLine(.ifModifiedSince, date)) }
         return lines
     }
 
@@ -22,14 +22,14 @@ package enum ConditionalRequest {
     /// A tag without quotes is sent back as it came, for its server knows it again; not so what would be read as a list or as
     /// "any".
     private static func entityTag(of head: ResponseHead) -> String? {
-        guard head.status / 100 == 2, let text = head.fields.first("ETag") else { return nil }
-        if EntityTag(text) != nil { return text }
+        guard head.status / 100 == 2, let text = head.fields.first(.entityTag) else { return nil }
+        if EntityTag.isValid(text) { return text }
         let isHarmless = Grammar.isToken(text) && !text.utf8.contains(UInt8(ascii: "*"))
         return isHarmless ? text : nil
     }
 
     private static func lastModified(of head: ResponseHead) -> String? {
-        guard head.status / 100 == 2, let text = head.fields.first("Last-Modified") else { return nil }
+        guard head.status / 100 == 2, let text = head.fields.first(.lastModified) else { return nil }
         // The century of a year of two digits plays no part in whether the text is a date.
         return HTTPDate.parse(text, now: UnixTime(milliseconds: 0)) == nil ? nil : text
     }

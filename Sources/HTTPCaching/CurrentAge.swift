@@ -9,14 +9,20 @@ extension Freshness {
     ///   - requestTime: when the request was sent (`request_time`).
     ///   - responseTime: when the response's head was received (`response_time`).
     init(response: ResponseHead, isAuthorized: Bool, requestTime: UnixTime, responseTime: UnixTime) {
-        func terms(_ kind: CacheKind) -> FreshnessTerms {
-            FreshnessTerms(response: response, isAuthorized: isAuthorized, responseTime: responseTime, kind: kind)
+        let age = InitialAge(of: response, requestTime: requestTime, responseTime: responseTime)
+        let varies = VaryMatching.nominatesEverything(response.fields)
+        func terms(_ cacheControl: CacheControl, _ kind: CacheKind) -> FreshnessTerms {
+            var terms = FreshnessTerms(
+                response: response, cacheControl: cacheControl, isAuthorized: isAuthorized, date: age.date,
+                responseTime: responseTime, kind: kind)
+            if varies { terms.demands.insert(.varyStar) }
+            return terms
         }
+        let own = CacheControl(response: response.fields, for: .private)
+        let shared = CacheControl.mayBeTargeted(response.fields) ? CacheControl(response: response.fields, for: .shared) : own
         self.init(
-            responseTime: responseTime,
-            initialAge: InitialAge(of: response, requestTime: requestTime, responseTime: responseTime).corrected,
-            privateTerms: terms(.private),
-            sharedTerms: terms(.shared))
+            responseTime: responseTime, initialAge: age.corrected, privateTerms: terms(own, .private),
+            sharedTerms: terms(shared, .shared))
     }
 
     /// Age in seconds at `now`, never negative: a clock that was set back makes nothing younger than it was when it came
@@ -40,10 +46,17 @@ extension Freshness {
 extension FreshnessTerms {
     /// The terms for one kind of cache. Where its own storage rules refuse the response (section 3), it is `.forbidden` to it: the
     /// other kind may have stored it all the same.
-    init(response: ResponseHead, isAuthorized: Bool, responseTime: UnixTime, kind: CacheKind) {
-        let cacheControl = CacheControl(response: response.fields, for: kind)
-        let lifetime = FreshnessLifetime(response: response, cacheControl: cacheControl, responseTime: responseTime, kind: kind)
-        var demands = ReuseDemands(cacheControl: cacheControl, fields: response.fields)
+    ///
+    /// - Parameters:
+    ///   - cacheControl: the directives of `response` for that kind of cache.
+    ///   - date: when the response was made (`date_value`).
+    fileprivate init(
+        response: ResponseHead, cacheControl: CacheControl, isAuthorized: Bool, date: UnixTime, responseTime: UnixTime,
+        kind: CacheKind
+    ) {
+        let lifetime = FreshnessLifetime(
+            response: response, cacheControl: cacheControl, date: date, responseTime: responseTime, kind: kind)
+        var demands = ReuseDemands(cacheControl)
         // In a shared cache for the record: what it may store of such answers, it may give to everybody.
         if isAuthorized, kind == .shared || !cacheControl.contains(.public) { demands.insert(.authorized) }
         if StoragePolicy.refusal(of: response, cacheControl: cacheControl, isAuthorized: isAuthorized, kind: kind) != nil {
@@ -56,14 +69,13 @@ extension FreshnessTerms {
 }
 
 extension ReuseDemands {
-    /// What the directives and the Vary field of a response demand.
-    init(cacheControl: CacheControl, fields: FieldSection) {
+    /// What the directives of a response demand.
+    fileprivate init(_ cacheControl: CacheControl) {
         self = []
         if cacheControl.contains(.noCache) { insert(.noCache) }
         if cacheControl.contains(.mustRevalidate) { insert(.mustRevalidate) }
         if cacheControl.contains(.proxyRevalidate) { insert(.proxyRevalidate) }
         if cacheControl.contains(.immutable) { insert(.immutable) }
         if cacheControl.contains(.private) { insert(.privateOnly) }
-        if VaryMatching.nominatesEverything(fields) { insert(.varyStar) }
     }
 }

@@ -28,12 +28,13 @@ package enum Freshening {
     /// - Without an entity tag, a Last-Modified in the 304 must be the stored one, if there is one.
     /// - A 304 without a validator can only mean the one response that was asked about.
     package static func selects(notModified: ResponseHead, stored: StoredResponse) -> Bool {
-        if let new = notModified.fields.first("ETag") {
-            guard let old = stored.head.fields.first("ETag") else { return false }
-            guard let newTag = EntityTag(new), let oldTag = EntityTag(old) else { return new == old }
+        if let new = notModified.fields.first(.entityTag) {
+            guard let old = stored.head.fields.first(.entityTag) else { return false }
+            if new == old { return true }
+            guard let newTag = EntityTag(new), let oldTag = EntityTag(old) else { return false }
             return newTag.isWeak || oldTag.isWeak ? newTag.weaklyMatches(oldTag) : newTag.stronglyMatches(oldTag)
         }
-        guard let new = notModified.fields.first("Last-Modified"), let old = stored.head.fields.first("Last-Modified") else {
+        guard let new = notModified.fields.first(.lastModified), let old = stored.head.fields.first(.lastModified) else {
             return true
         }
         let epoch = UnixTime(milliseconds: 0)
@@ -50,43 +51,28 @@ package enum Freshening {
         notModified: ResponseHead, to stored: StoredResponse, request: RequestHead, requestTime: UnixTime,
         responseTime: UnixTime
     ) -> FreshenedResponse {
-        var update = StoragePolicy.storedHead(notModified, receivedAt: responseTime).fields
-        update.removeAll { isKept($0, stored: stored.head.fields) }
+        var keptNames = contentNames
+        if stored.head.fields.contains(.entityTag) { keptNames.insert(.entityTag) }
+        let update = StoragePolicy.storedFields(notModified.fields, receivedAt: responseTime, andWithout: keptNames)
         var head = stored.head
         // The stored Age told of the way of the stored message, not of this one.
-        head.fields.remove("Age")
+        head.fields.remove(.age)
         head.fields = head.fields.updated(with: update)
         // Credentials bind if either message had to do with them: what one user's 304 brought is not for others.
         let wasAuthorized = stored.freshness.sharedTerms.demands.contains(.authorized)
         let freshness = Freshness(
-            response: head, isAuthorized: wasAuthorized || request.fields.contains("Authorization"), requestTime: requestTime,
+            response: head, isAuthorized: wasAuthorized || request.fields.contains(.authorization), requestTime: requestTime,
             responseTime: responseTime)
         return FreshenedResponse(
             head: head,
             freshness: freshness,
             varyFields: VaryMatching.nominatedFields(response: head, request: request) ?? [:],
-            headChanged: !isSame(head.fields, stored.head.fields),
+            headChanged: !head.fields.isSame(as: stored.head.fields, apartFrom: FieldNameSet(.date, .age)),
             isStorable: CacheKind.allCases.contains { !freshness[$0].demands.contains(.forbidden) })
     }
 
-    /// Whether the stored response keeps its own: what describes the stored content byte for byte, which a 304 does not bring
-    /// (section 3.2), and the entity tag, which the two may write differently.
-    private static func isKept(_ line: FieldLine, stored: FieldSection) -> Bool {
-        keptNames.contains { line.isNamed($0) } || (line.isNamed("ETag") && stored.contains("ETag"))
-    }
-
-    private static let keptNames = [
-        "Content-Length", "Content-Encoding", "Content-Range", "Content-MD5", "Content-Digest", "Repr-Digest", "Digest",
-    ]
-
-    /// Whether nothing differs that must be written. The spelling of names counts for nothing.
-    private static func isSame(_ left: FieldSection, _ right: FieldSection) -> Bool {
-        let left = left.lines.lazy.filter { !isVolatile($0) }
-        let right = right.lines.lazy.filter { !isVolatile($0) }
-        return left.elementsEqual(right) { $0.value == $1.value && $0.isNamed($1.name) }
-    }
-
-    private static func isVolatile(_ line: FieldLine) -> Bool {
-        line.isNamed("Date") || line.isNamed("Age")
-    }
+    /// What describes the stored content byte for byte, which a 304 does not bring (section 3.2): the stored response keeps its own.
+    /// So it does with the entity tag, which the two may write differently.
+    private static let contentNames = FieldNameSet(
+        .contentLength, .contentEncoding, .contentRange, .contentMD5, .contentDigest, .reprDigest, .digest)
 }

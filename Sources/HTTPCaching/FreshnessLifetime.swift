@@ -17,14 +17,21 @@ package struct FreshnessLifetime: Hashable, Sendable {
     ///     effect (RFC 9213 section 2.2).
     ///   - responseTime: when it was received; stands in for a `Date` that is missing or broken (RFC 9110 section 6.6.1).
     package init(response: ResponseHead, cacheControl: CacheControl, responseTime: UnixTime, kind: CacheKind) {
+        self.init(
+            response: response, cacheControl: cacheControl, date: Self.date(of: response, responseTime: responseTime),
+            responseTime: responseTime, kind: kind)
+    }
+
+    /// - Parameter date: when the response was made, read already.
+    init(response: ResponseHead, cacheControl: CacheControl, date: UnixTime, responseTime: UnixTime, kind: CacheKind) {
         if kind == .shared, let seconds = cacheControl.sharedMaxAge {
             self.init(seconds: seconds, source: .sharedMaxAge)
         } else if let seconds = cacheControl.maxAge {
             self.init(seconds: seconds, source: .maxAge)
-        } else if !cacheControl.isTargeted, let expires = response.fields.first("Expires") {
-            self.init(expires: expires, date: Self.date(of: response, responseTime: responseTime), responseTime: responseTime)
+        } else if !cacheControl.isTargeted, let expires = response.fields.first(.expires) {
+            self.init(expires: expires, date: date, responseTime: responseTime)
         } else {
-            self.init(heuristic: response, cacheControl: cacheControl, responseTime: responseTime, kind: kind)
+            self.init(heuristic: response, cacheControl: cacheControl, date: date, responseTime: responseTime, kind: kind)
         }
     }
 
@@ -43,14 +50,16 @@ package struct FreshnessLifetime: Hashable, Sendable {
     ///
     /// URLs with a query are not left out: RFC 2616 did that, RFC 9111 notes that hardly anyone followed and that servers are
     /// to say so where they want no caching.
-    private init(heuristic response: ResponseHead, cacheControl: CacheControl, responseTime: UnixTime, kind: CacheKind) {
+    private init(
+        heuristic response: ResponseHead, cacheControl: CacheControl, date: UnixTime, responseTime: UnixTime, kind: CacheKind
+    ) {
         guard Self.allowsHeuristic(response, cacheControl: cacheControl, kind: kind),
-            let text = response.fields.first("Last-Modified"), let lastModified = HTTPDate.parse(text, now: responseTime)
+            let text = response.fields.first(.lastModified), let lastModified = HTTPDate.parse(text, now: responseTime)
         else {
             self.init(seconds: 0, source: .none)
             return
         }
-        let unchanged = Self.date(of: response, responseTime: responseTime).seconds - lastModified.seconds
+        let unchanged = date.seconds - lastModified.seconds
         let seconds = min(unchanged / 10, Self.heuristicLimit)
         if seconds > 0 {
             self.init(seconds: seconds, source: .heuristic)
@@ -77,11 +86,11 @@ package struct FreshnessLifetime: Hashable, Sendable {
     /// Whether the response says itself how long it is fresh, rightly or wrongly (section 4.2.1).
     static func isExplicit(_ response: ResponseHead, cacheControl: CacheControl, kind: CacheKind) -> Bool {
         if cacheControl.maxAge != nil || (kind == .shared && cacheControl.sharedMaxAge != nil) { return true }
-        return !cacheControl.isTargeted && response.fields.contains("Expires")
+        return !cacheControl.isTargeted && response.fields.contains(.expires)
     }
 
     /// When the response was made (`date_value`): its `Date`, or when it was received where that is missing or broken.
     static func date(of response: ResponseHead, responseTime: UnixTime) -> UnixTime {
-        response.fields.first("Date").flatMap { HTTPDate.parse($0, now: responseTime) } ?? responseTime
+        response.fields.first(.date).flatMap { HTTPDate.parse($0, now: responseTime) } ?? responseTime
     }
 }

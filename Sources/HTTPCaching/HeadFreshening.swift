@@ -17,10 +17,10 @@ extension HeadUpdate {
         index: Int, stored: StoredResponse, length: Int64?, head: ResponseHead, request: RequestHead, requestTime: UnixTime,
         responseTime: UnixTime
     ) {
-        let hasSameValidators = ["ETag", "Last-Modified"].allSatisfy { name in
+        let hasSameValidators = [FieldName.entityTag, .lastModified].allSatisfy { name in
             head.fields.first(name).map { $0 == stored.head.fields.first(name) } ?? true
         }
-        let hasSameLength = !head.fields.contains("Content-Length") || PartialContent.contentLength(of: head) == length
+        let hasSameLength = !head.fields.contains(.contentLength) || PartialContent.contentLength(of: head) == length
         if stored.head.status == 200 && hasSameValidators && hasSameLength {
             self = .freshen(
                 index: index,

@@ -25,7 +25,7 @@ package struct InitialAge: Hashable, Sendable {
     }
 
     private static func ageValue(of response: ResponseHead) -> Int64 {
-        guard let value = response.fields.first("Age"), let first = Grammar.listElements(value).first else { return 0 }
+        guard let value = response.fields.first(.age), let first = Grammar.listElements(value).first else { return 0 }
         return Grammar.deltaSeconds(first) ?? 0
     }
 }

@@ -8,7 +8,7 @@ package enum Invalidation {
     package static func keys(request: RequestHead, response: ResponseHead) -> [CacheKey] {
         guard !request.method.isSafe, (200..<400).contains(response.status) else { return [] }
         var keys = [CacheKey(request.url)]
-        for name in ["Location", "Content-Location"] {
+        for name in [FieldName.location, .contentLocation] {
             guard let text = response.fields.first(name), let url = WebURL(text, base: request.url),
                 url.origin == request.url.origin
             else { continue }

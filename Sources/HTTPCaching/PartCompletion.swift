@@ -20,8 +20,8 @@ struct PartCompletion: Hashable, Sendable {
         else { return nil }
         var result = request.head
         if request.traits.contains(.range), RangeRequest(request.head.fields) != nil {
-            guard !result.fields.contains("If-Range") else { return nil }
-            result.fields.append("If-Range", validator.text)
+            guard !result.fields.contains(.ifRange) else { return nil }
+            result.fields.append(.ifRange, validator.text)
             rest = nil
         } else {
             guard held.ranges.count == 1, held.ranges[0].first == 0, let span = held.missingSpan(),

@@ -20,8 +20,8 @@ package struct PartialContent: Hashable, Sendable {
         guard head.status == 206, let contentRange = ContentRange(head.fields), let range = contentRange.range,
             let completeLength = contentRange.completeLength, let validator = StrongValidator(head)
         else { return nil }
-        if head.fields.contains("Content-Length"), Self.contentLength(of: head) != range.length { return nil }
-        if let type = head.fields.first("Content-Type").flatMap(MediaType.init), type.essence == "multipart/byteranges" {
+        if head.fields.contains(.contentLength), Self.contentLength(of: head) != range.length { return nil }
+        if let type = head.fields.first(.contentType).flatMap(MediaType.init), type.essence == "multipart/byteranges" {
             return nil
         }
         self.range = range
@@ -51,10 +51,10 @@ package struct PartialContent: Hashable, Sendable {
     ///
     /// - Parameter received: how many bytes of content came, as they were sent, content coding included.
     package static func cutShort(request: RequestHead, head: ResponseHead, received: Int64) -> HeldRanges? {
-        guard request.method == .get, received > 0, !head.fields.contains("Transfer-Encoding") else { return nil }
+        guard request.method == .get, received > 0, !head.fields.contains(.transferEncoding) else { return nil }
         switch head.status {
         case 200:
-            guard StrongValidator(head) != nil, !head.fields.contains("Content-Range"), let length = contentLength(of: head),
+            guard StrongValidator(head) != nil, !head.fields.contains(.contentRange), let length = contentLength(of: head),
                 received <= length, let range = ByteRange(length: received)
             else { return nil }
             return HeldRanges(range, completeLength: length)
@@ -71,7 +71,7 @@ package struct PartialContent: Hashable, Sendable {
     /// The number in Content-Length. Several lines or members are let pass where all say the same (RFC 9110 section 8.6); nil where
     /// they differ, are no numbers, or there are none.
     static func contentLength(of head: ResponseHead) -> Int64? {
-        guard let value = head.fields.combined("Content-Length") else { return nil }
+        guard let value = head.fields.combined(.contentLength) else { return nil }
         let numbers = Set(Grammar.listElements(value).map { Grammar.decimal($0) })
         guard numbers.count == 1, let number = numbers.first else { return nil }
         return number

@@ -35,7 +35,7 @@ package enum RangeSelection: Hashable, Sendable {
     }
 
     private static func hasContentCoding(_ head: ResponseHead) -> Bool {
-        head.fields.values("Content-Encoding").contains { value in
+        head.fields.values(.contentEncoding).contains { value in
             Grammar.listElements(value).contains { Grammar.lowercased($0) != "identity" }
         }
     }
@@ -47,16 +47,16 @@ package enum RangeSelection: Hashable, Sendable {
     package static func partialHead(from head: ResponseHead, range: ByteRange, length: Int64) -> ResponseHead? {
         guard let contentRange = ContentRange(range: range, completeLength: length) else { return nil }
         var fields = withoutContentFields(head.fields)
-        fields.append("Content-Range", contentRange.text)
-        fields.append("Content-Length", String(range.length))
+        fields.append(.contentRange, contentRange.text)
+        fields.append(.contentLength, String(range.length))
         return ResponseHead(version: head.version, status: 206, fields: fields)
     }
 
     /// The head of a 206 with several ranges (section 15.3.7.2): the Content-Range of each stands in its part.
     package static func multipartHead(from head: ResponseHead, multipart: MultipartByteRanges) -> ResponseHead {
         var fields = withoutContentFields(head.fields)
-        fields.set("Content-Type", multipart.contentType)
-        fields.append("Content-Length", String(multipart.contentLength))
+        fields.set(.contentType, multipart.contentType)
+        fields.append(.contentLength, String(multipart.contentLength))
         return ResponseHead(version: head.version, status: 206, fields: fields)
     }
 
@@ -66,20 +66,17 @@ package enum RangeSelection: Hashable, Sendable {
     package static func unsatisfiableHead(from head: ResponseHead, length: Int64) -> ResponseHead {
         var fields = head.fields
         fields.removeAll { line in
-            let name = Grammar.lowercased(line.name)
-            return !(unsatisfiableNames.contains(name) || name.hasPrefix("access-control-"))
+            !(line.isNamed(oneOf: unsatisfiableNames) || Grammar.lowercased(line.name).hasPrefix("access-control-"))
         }
-        fields.append("Content-Range", "bytes */\(max(0, length))")
-        fields.append("Content-Length", "0")
+        fields.append(.contentRange, "bytes */\(max(0, length))")
+        fields.append(.contentLength, "0")
         return ResponseHead(version: head.version, status: 416, fields: fields)
     }
 
-    private static let unsatisfiableNames: Set<String> = ["accept-ranges", "age", "cache-status", "date", "vary", "via"]
+    private static let unsatisfiableNames = FieldNameSet(.acceptRanges, .age, .cacheStatus, .date, .vary, .via)
 
     /// Without the fields that were true of the content of the 200 and are not of a part of it.
     private static func withoutContentFields(_ fields: FieldSection) -> FieldSection {
-        var result = ForwardingFields.withoutHopByHop(fields)
-        result.removeAll { line in PartialContent.contentNames.contains { line.isNamed($0) } }
-        return result
+        ForwardingFields.withoutHopByHop(fields, andWithout: PartialContent.contentNames)
     }
 }

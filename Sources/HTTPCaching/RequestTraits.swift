@@ -1,6 +1,6 @@
 import HTTPSemantics
 
-/// Which fields of a request matter to a cache, found in one pass, so that the plain request is recognised at little cost.
+/// Which fields of a request matter to a cache, so that the plain request is recognised at little cost.
 struct RequestTraits: OptionSet, Sendable {
     let rawValue: Int
 
@@ -20,25 +20,12 @@ struct RequestTraits: OptionSet, Sendable {
     static let authorization = RequestTraits(rawValue: 1 << 4)
 
     init(_ request: RequestHead) {
+        let names = request.fields.names
         self = []
-        for line in request.fields.lines {
-            // Tells most lines apart without comparing names.
-            switch line.name.utf8.count {
-            case 5 where request.method == .get && line.isNamed("Range"): insert(.range)
-            case 6 where line.isNamed("Pragma"): insert(.directives)
-            case 8 where line.isNamed("If-Match"): insert(.originConditions)
-            case 13:
-                if line.isNamed("Cache-Control") {
-                    insert(.directives)
-                } else if line.isNamed("If-None-Match") {
-                    insert(.conditions)
-                } else if line.isNamed("Authorization") {
-                    insert(.authorization)
-                }
-            case 17 where line.isNamed("If-Modified-Since"): insert(.conditions)
-            case 19 where line.isNamed("If-Unmodified-Since"): insert(.originConditions)
-            default: break
-            }
-        }
+        if names.contains(.cacheControl) || names.contains(.pragma) { insert(.directives) }
+        if names.contains(.ifNoneMatch) || names.contains(.ifModifiedSince) { insert(.conditions) }
+        if names.contains(.ifMatch) || names.contains(.ifUnmodifiedSince) { insert(.originConditions) }
+        if names.contains(.range), request.method == .get { insert(.range) }
+        if names.contains(.authorization) { insert(.authorization) }
     }
 }

@@ -22,7 +22,7 @@ package enum StoragePolicy {
         if let refusal = refusalByMessage(request: request, response: response)
             ?? refusalByMethod(request: request, response: response, cacheControl: cacheControl, kind: kind)
             ?? refusal(
-                of: response, cacheControl: cacheControl, isAuthorized: request.fields.contains("Authorization"), kind: kind)
+                of: response, cacheControl: cacheControl, isAuthorized: request.fields.contains(.authorization), kind: kind)
             ?? refusalByUse(response: response, cacheControl: cacheControl, kind: kind)
         {
             return .refuse(refusal)
@@ -45,9 +45,19 @@ package enum StoragePolicy {
     ///   Nil adds nothing.
     package static func storedHead(_ response: ResponseHead, receivedAt: UnixTime? = nil) -> ResponseHead {
         var head = response
-        head.fields = ForwardingFields.withoutHopByHop(response.fields)
-        if let receivedAt, !head.fields.contains("Date") { head.fields.append("Date", HTTPDate.format(receivedAt)) }
+        head.fields = storedFields(response.fields, receivedAt: receivedAt)
         return head
+    }
+
+    /// The fields of such a head.
+    ///
+    /// - Parameter others: names to leave out as well.
+    static func storedFields(
+        _ received: FieldSection, receivedAt: UnixTime?, andWithout others: FieldNameSet = []
+    ) -> FieldSection {
+        var fields = ForwardingFields.withoutHopByHop(received, andWithout: others)
+        if let receivedAt, !fields.contains(.date) { fields.append(.date, HTTPDate.format(receivedAt)) }
+        return fields
     }
 
     // MARK: - Refusals
@@ -57,16 +67,13 @@ package enum StoragePolicy {
         if request.method != .get, request.method != .post { return .method }
         if response.status < 200 { return .interim }
         if response.status == 304 { return .notModified }
-        let asksForMore = request.fields.lines.contains { line in
-            (response.status == 412 && conditionNames.contains { line.isNamed($0) })
-                || (response.status == 416 && line.isNamed("Range"))
-        }
-        if asksForMore { return .requestSpecific }
+        if response.status == 412, request.fields.contains(oneOf: conditionNames) { return .requestSpecific }
+        if response.status == 416, request.fields.contains(.range) { return .requestSpecific }
         if CacheControl(request: request.fields).contains(.noStore) { return .requestNoStore }
         return VaryMatching.nominatesEverything(response.fields) ? .varyStar : nil
     }
 
-    private static let conditionNames = ["If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "If-Range"]
+    private static let conditionNames = FieldNameSet(.ifMatch, .ifNoneMatch, .ifModifiedSince, .ifUnmodifiedSince, .ifRange)
 
     /// Of POST only what is the target's own representation is stored: it says for how long it is fresh, and its Content-Location
     /// is the target URI (RFC 9110 section 9.3.3). The statuses are those whose content Content-Location identifies (section 8.7)
@@ -77,7 +84,7 @@ package enum StoragePolicy {
         guard request.method == .post else { return nil }
         guard response.status == 200 || response.status == 203,
             FreshnessLifetime.isExplicit(response, cacheControl: cacheControl, kind: kind),
-            let text = response.fields.first("Content-Location"), let location = WebURL(text, base: request.url),
+            let text = response.fields.first(.contentLocation), let location = WebURL(text, base: request.url),
             CacheKey(location) == CacheKey(request.url)
         else { return .method }
         return nil
@@ -105,13 +112,13 @@ package enum StoragePolicy {
         // Set-Cookie alone forbids nothing (section 7.3). But where nobody said that others may have the response, storing it on a
         // guess would hand one user's session to them.
         let isGuessed = kind == .shared && !cacheControl.contains(.public)
-        return isGuessed && response.fields.contains("Set-Cookie") ? .setCookie : nil
+        return isGuessed && response.fields.contains(.setCookie) ? .setCookie : nil
     }
 
     /// What a shared cache may store but could never reuse: it has no validator, and either nothing makes it fresh, not even for
     /// a time past its lifetime (RFC 5861), or it must be validated before each use.
     private static func refusalByUse(response: ResponseHead, cacheControl: CacheControl, kind: CacheKind) -> StorageRefusal? {
-        guard kind == .shared, !response.fields.contains("ETag"), !response.fields.contains("Last-Modified") else { return nil }
+        guard kind == .shared, !response.fields.contains(.entityTag), !response.fields.contains(.lastModified) else { return nil }
         if cacheControl.contains(.noCache) { return .neverReusable }
         let isUseful =
             FreshnessLifetime.isExplicit(response, cacheControl: cacheControl, kind: kind)

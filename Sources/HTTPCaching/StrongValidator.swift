@@ -15,11 +15,11 @@ package enum StrongValidator: Hashable, Sendable {
     /// The strong validator of a response: its entity tag, and only where it has none at all its Last-Modified. Nil where there is
     /// no strong one: next to a weak tag a date says nothing better.
     package init?(_ head: ResponseHead) {
-        if let text = head.fields.first("ETag") {
+        if let text = head.fields.first(.entityTag) {
             guard let tag = EntityTag(text), !tag.isWeak else { return nil }
             self = .entityTag(tag)
         } else {
-            guard let text = head.fields.first("Last-Modified"), let time = Self.strongLastModified(of: head) else { return nil }
+            guard let text = head.fields.first(.lastModified), let time = Self.strongLastModified(of: head) else { return nil }
             self = .lastModified(text: text, time: time)
         }
     }
@@ -49,8 +49,8 @@ package enum StrongValidator: Hashable, Sendable {
     static func strongLastModified(of head: ResponseHead) -> UnixTime? {
         // Date decides the century of a Last-Modified with a year of two digits. For a Date with such a year it is 1970 that does:
         // the wrong century then makes a date weak, or unequal to others, but never strong or equal.
-        guard let made = head.fields.first("Date").flatMap({ HTTPDate.parse($0, now: UnixTime(milliseconds: 0)) }),
-            let modified = head.fields.first("Last-Modified").flatMap({ HTTPDate.parse($0, now: made) }),
+        guard let made = head.fields.first(.date).flatMap({ HTTPDate.parse($0, now: UnixTime(milliseconds: 0)) }),
+            let modified = head.fields.first(.lastModified).flatMap({ HTTPDate.parse($0, now: made) }),
             made.seconds - modified.seconds >= minimumDifference
         else { return nil }
         return modified

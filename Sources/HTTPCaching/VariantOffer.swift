@@ -32,7 +32,7 @@ enum VariantOffer {
     }
 
     static func strongTag(of head: ResponseHead) -> EntityTag? {
-        guard let tag = head.fields.first("ETag").flatMap(EntityTag.init), !tag.isWeak else { return nil }
+        guard let tag = head.fields.first(.entityTag).flatMap(EntityTag.init), !tag.isWeak else { return nil }
         return tag
     }
 }

@@ -11,14 +11,15 @@ package enum VaryMatching {
     ///
     /// - Returns: empty where there is no Vary, nil where Vary has the member `*`.
     package static func nominatedFields(response: ResponseHead, request: RequestHead) -> FieldSection? {
-        guard response.fields.contains("Vary") else { return [:] }
+        guard response.fields.contains(.vary) else { return [:] }
         guard let names = nominatedNames(response.fields) else { return nil }
-        var lines: [FieldLine] = []
-        for name in names.sorted() {
+        var fields = FieldSection()
+        for name in names {
             guard let value = request.fields.combined(name) else { continue }
-            lines.append(FieldLine(name, isCredential(name) ? "" : normalForm(value, of: name)))
+            let known = FieldName(name)
+            fields.append(name, isCredential(known) ? "" : normalForm(value, of: known))
         }
-        return FieldSection(lines)
+        return fields
     }
 
     /// Whether the stored response may answer the request as far as Vary is concerned.
@@ -27,13 +28,7 @@ package enum VaryMatching {
     /// space, values split over lines, and in `Accept` and its kin white space and empty members of the list, in some the case.
     package static func matches(stored: StoredResponse, request: RequestHead) -> Bool {
         if stored.freshness.privateTerms.demands.contains(.varyStar) { return false }
-        for line in stored.head.fields.lines where line.isNamed("Vary") {
-            let isMatch = Grammar.listElements(line.value).allSatisfy { element in
-                matches(String(element), before: stored.varyFields, after: request.fields)
-            }
-            if !isMatch { return false }
-        }
-        return true
+        return stored.head.fields.allElements(of: .vary) { matches($0, before: stored.varyFields, after: request.fields) }
     }
 
     /// A field that Vary nominates, in the two requests.
@@ -50,56 +45,88 @@ package enum VaryMatching {
 
     /// Field by field what `matches` finds.
     package static func comparisons(stored: StoredResponse, request: RequestHead) -> [Comparison] {
-        stored.head.fields.lines.filter { $0.isNamed("Vary") }.flatMap { Grammar.listElements($0.value) }.map { element in
-            let name = Grammar.lowercased(element)
-            let after = request.fields.combined(name).map { isCredential(name) ? "" : normalForm($0, of: name) }
+        stored.head.fields.values(.vary).flatMap { Grammar.listElements($0) }.map { element in
+            let name = String(element)
+            let known = FieldName(name)
+            let after = request.fields.combined(name).map { isCredential(known) ? "" : normalForm($0, of: known) }
+            var text = name
             return Comparison(
-                name: String(element), before: stored.varyFields.combined(name), after: after,
-                isMatch: matches(String(element), before: stored.varyFields, after: request.fields))
+                name: name, before: stored.varyFields.combined(name), after: after,
+                isMatch: text.withUTF8 { matches($0, before: stored.varyFields, after: request.fields) })
         }
     }
 
-    /// Whether the field of that name is the same in both requests. Text that is equal as it stands needs no normal form.
-    private static func matches(_ name: String, before: FieldSection, after: FieldSection) -> Bool {
-        if name == "*" || !Grammar.isToken(name) { return false }
-        guard let old = before.combined(name) else { return !after.contains(name) }
-        guard let new = after.combined(name) else { return false }
-        let name = Grammar.lowercased(name)
-        return !isCredential(name) && (old == new || normalForm(old, of: name) == normalForm(new, of: name))
+    /// Whether the field of that name is the same in both requests.
+    private static func matches(_ name: UnsafeBufferPointer<UInt8>, before: FieldSection, after: FieldSection) -> Bool {
+        if let known = FieldName(name) { return isSame(before.combined(known), after.combined(known), of: known) }
+        guard !meansAnything(name) else { return false }
+        let name = String(decoding: name, as: UTF8.self)
+        return isSame(before.combined(name), after.combined(name), of: nil)
+    }
+
+    /// Text that is equal as it stands needs no normal form.
+    private static func isSame(_ before: String?, _ after: String?, of name: FieldName?) -> Bool {
+        guard let before, let after else { return before == nil && after == nil }
+        return !isCredential(name) && (before == after || normalForm(before, of: name) == normalForm(after, of: name))
     }
 
     /// Whether Vary has the member `*`, or one that is no field name and so may mean anything: then no request matches.
     static func nominatesEverything(_ fields: FieldSection) -> Bool {
-        fields.lines.contains { line in
-            line.isNamed("Vary") && Grammar.listElements(line.value).contains { $0 == "*" || !Grammar.isToken($0) }
-        }
+        !fields.allElements(of: .vary) { !meansAnything($0) }
     }
 
-    /// The names that Vary lists, in small letters; nil where `*` is among them.
-    private static func nominatedNames(_ fields: FieldSection) -> Set<String>? {
-        var names: Set<String> = []
-        for line in fields.lines where line.isNamed("Vary") {
-            for element in Grammar.listElements(line.value) {
-                if element == "*" || !Grammar.isToken(element) { return nil }
-                names.insert(Grammar.lowercased(element))
-            }
-        }
-        return names
+    private static func meansAnything(_ element: UnsafeBufferPointer<UInt8>) -> Bool {
+        FieldName(element) == nil && ((element.count == 1 && element[0] == UInt8(ascii: "*")) || !Grammar.isToken(element))
     }
 
-    /// The value of the field of that name, given in small letters, without differences that mean nothing.
-    private static func normalForm(_ combined: String, of name: String) -> String {
-        guard listFields.contains(name) else { return String(Grammar.trimmed(combined[...])) }
+    /// The names that Vary lists, in small letters, sorted, each once; nil where `*` is among them.
+    private static func nominatedNames(_ fields: FieldSection) -> [String]? {
+        var names: [String] = []
+        let areAllNames = fields.allElements(of: .vary) { element in
+            guard !meansAnything(element) else { return false }
+            names.append(Grammar.lowercased(element))
+            return true
+        }
+        guard areAllNames else { return nil }
+        guard names.count > 1 else { return names }
+        return Set(names).sorted()
+    }
+
+    /// The value of the field of that name without differences that mean nothing.
+    private static func normalForm(_ combined: String, of name: FieldName?) -> String {
+        guard let name, listFields.contains(name) else { return String(Grammar.trimmed(combined[...])) }
+        let ignoresCase = caseInsensitiveFields.contains(name)
+        if isInNormalForm(combined, ignoringCase: ignoresCase) { return combined }
         let list = Grammar.listElements(combined).joined(separator: ", ")
-        return caseInsensitiveFields.contains(name) ? Grammar.lowercased(list) : list
+        return ignoresCase ? Grammar.lowercased(list) : list
+    }
+
+    /// Whether a list is seen to be its own normal form, as most are: `a, b`, without quotes and more white space.
+    private static func isInNormalForm(_ list: String, ignoringCase: Bool) -> Bool {
+        // As if a comma and a space stood before the first element.
+        var last = UInt8(ascii: " ")
+        for byte in list.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\t"): return false
+            case UInt8(ascii: "A")...UInt8(ascii: "Z") where ignoringCase: return false
+            case UInt8(ascii: ","), UInt8(ascii: " "):
+                // Neither stands behind a space, and a comma not behind a comma.
+                if last == UInt8(ascii: " ") || byte == last { return false }
+            default:
+                // A comma has its space.
+                if last == UInt8(ascii: ",") { return false }
+            }
+            last = byte
+        }
+        return last != UInt8(ascii: " ") && last != UInt8(ascii: ",")
     }
 
     /// Fields whose grammar is a list, so that white space around commas and empty members mean nothing.
-    private static let listFields: Set<String> = ["accept", "accept-charset", "accept-encoding", "accept-language"]
+    private static let listFields = FieldNameSet(.accept, .acceptCharset, .acceptEncoding, .acceptLanguage)
     /// Of these, fields that are compared without regard to case (RFC 9110 sections 8.3.2, 8.4.1 and 8.5.1).
-    private static let caseInsensitiveFields: Set<String> = ["accept-charset", "accept-encoding", "accept-language"]
+    private static let caseInsensitiveFields = FieldNameSet(.acceptCharset, .acceptEncoding, .acceptLanguage)
 
-    private static func isCredential(_ name: String) -> Bool {
-        name == "authorization" || name == "proxy-authorization" || name == "cookie"
+    private static func isCredential(_ name: FieldName?) -> Bool {
+        name == .authorization || name == .proxyAuthorization || name == .cookie
     }
 }

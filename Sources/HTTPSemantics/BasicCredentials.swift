@@ -5,9 +5,9 @@ extension RequestHead {
         guard !url.username.isEmpty || !url.password.isEmpty else { return self }
         var request = self
         request.url = url.withoutUserinfo()
-        if !fields.contains("Authorization") {
+        if !fields.contains(.authorization) {
             let pair = [url.username, url.password].map(Self.decoded).joined(separator: [UInt8(ascii: ":")])
-            request.fields.append("Authorization", "Basic " + Base64.encode(Array(pair)))
+            request.fields.append(.authorization, "Basic " + Base64.encode(Array(pair)))
         }
         return request
     }

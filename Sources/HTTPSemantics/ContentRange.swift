@@ -21,7 +21,7 @@ package struct ContentRange: Hashable, Sendable {
 
     /// Reads the field of a message; nil where there is none, more than one, or an invalid one.
     package init?(_ fields: FieldSection) {
-        guard let value = fields.combined("Content-Range") else { return nil }
+        guard let value = fields.combined(.contentRange) else { return nil }
         self.init(value)
     }
 

@@ -24,6 +24,11 @@ package enum Grammar {
         !text.isEmpty && text.utf8.allSatisfy(isTokenByte)
     }
 
+    /// Whether the bytes are those of a token.
+    package static func isToken(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        !text.isEmpty && text.allSatisfy(isTokenByte)
+    }
+
     /// Whether the byte is optional white space: a space or a tab (RFC 9110 section 5.6.3).
     package static func isWhitespaceByte(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
@@ -40,8 +45,17 @@ package enum Grammar {
 
     /// The same of a part of a text.
     package static func deltaSeconds(_ text: Substring) -> Int64? {
+        deltaSeconds(bytes: text.utf8)
+    }
+
+    /// The same of the bytes of a text.
+    package static func deltaSeconds(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
+        deltaSeconds(bytes: text)
+    }
+
+    private static func deltaSeconds(bytes: some Sequence<UInt8>) -> Int64? {
         var result: Int64?
-        for byte in text.utf8 {
+        for byte in bytes {
             guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
             result = min((result ?? 0) * 10 + Int64(byte - UInt8(ascii: "0")), maximumDeltaSeconds)
         }
@@ -53,45 +67,15 @@ package enum Grammar {
     ///
     /// - Parameter ignoringOpenQuotes: whether in a text with a quoted string that is never closed every comma separates instead.
     package static func listElements(_ combined: String, ignoringOpenQuotes: Bool = false) -> [Substring] {
-        if !combined.utf8.contains(UInt8(ascii: ",")) {
-            let element = trimmed(combined[...])
-            return element.isEmpty ? [] : [element]
-        }
-        var (parts, isOpen) = splitNotingOpenQuote(combined[...], at: UInt8(ascii: ","))
-        if ignoringOpenQuotes, isOpen {
-            parts = combined.utf8.split(separator: UInt8(ascii: ",")).map { trimmed(Substring($0)) }
-        }
-        return parts.filter { !$0.isEmpty }
-    }
-
-    /// The parts of `text` between the separators outside quoted strings, each without the white space around it, empty
-    /// ones included.
-    static func split(_ text: Substring, at separator: UInt8) -> [Substring] {
-        splitNotingOpenQuote(text, at: separator).parts
-    }
-
-    /// The same, and whether the text ends within a quoted string.
-    private static func splitNotingOpenQuote(_ text: Substring, at separator: UInt8) -> (parts: [Substring], isOpen: Bool) {
-        var parts: [Substring] = []
-        let bytes = text.utf8
-        var start = bytes.startIndex
-        var index = start
-        var isQuoted = false
-        while index != bytes.endIndex {
-            let byte = bytes[index]
-            if isQuoted, byte == UInt8(ascii: "\\") {
-                bytes.formIndex(after: &index)
-                if index == bytes.endIndex { break }
-            } else if byte == UInt8(ascii: "\"") {
-                isQuoted.toggle()
-            } else if byte == separator, !isQuoted {
-                parts.append(trimmed(text[start..<index]))
-                start = bytes.index(after: index)
+        combined.withBytes { bytes in
+            var elements = ListElements(bytes, ignoringOpenQuotes: ignoringOpenQuotes)
+            var result: [Substring] = []
+            while let range = elements.nextRange() {
+                let start = combined.utf8.index(combined.startIndex, offsetBy: range.lowerBound)
+                result.append(combined[start..<combined.utf8.index(start, offsetBy: range.count)])
             }
-            bytes.formIndex(after: &index)
+            return result
         }
-        parts.append(trimmed(text[start...]))
-        return (parts, isQuoted)
     }
 
     /// The text without the spaces and tabs at both ends.
@@ -134,17 +118,20 @@ package enum Grammar {
 
     /// The text with ASCII capitals as small letters; everything else as it is.
     package static func lowercased(_ text: String) -> String {
-        lowercased(text[...])
+        text.withBytes(lowercased)
     }
 
     /// The text with ASCII capitals as small letters; everything else as it is.
     package static func lowercased(_ text: Substring) -> String {
         var text = text
-        return text.withUTF8 { bytes in
-            String(unsafeUninitializedCapacity: bytes.count) { buffer in
-                for index in bytes.indices { buffer[index] = lowercased(bytes[index]) }
-                return bytes.count
-            }
+        return text.withUTF8(lowercased)
+    }
+
+    /// The bytes as text with ASCII capitals as small letters.
+    package static func lowercased(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+        String(unsafeUninitializedCapacity: bytes.count) { buffer in
+            for index in bytes.indices { buffer[index] = lowercased(bytes[index]) }
+            return bytes.count
         }
     }
 

@@ -3,28 +3,48 @@ package struct MediaType: Hashable, Sendable {
     /// `type/subtype` in small letters, without parameters.
     package let essence: String
     /// The parameters in order: names in small letters, values without quotes, in their own spelling.
-    private let parameters: [FieldLine]
+    private let parameters: [Parameter]
+
+    private struct Parameter: Hashable {
+        let name: String
+        let value: String
+    }
 
     /// Reads `type/subtype *( ; name=value )`; nil where type or subtype is not a token. A parameter that breaks the grammar is
     /// passed over.
     package init?(_ text: String) {
-        let parts = Grammar.split(text[...], at: UInt8(ascii: ";"))
-        guard let essence = parts.first, let slash = essence.utf8.firstIndex(of: UInt8(ascii: "/")),
-            Grammar.isToken(essence[..<slash]), Grammar.isToken(essence[essence.utf8.index(after: slash)...])
+        guard let type = text.withBytes({ MediaType($0) }) else { return nil }
+        self = type
+    }
+
+    private init?(_ text: UnsafeBufferPointer<UInt8>) {
+        // A quoted string, which could hide a semicolon, can stand in parameters only.
+        let end = Grammar.firstIndex(of: UInt8(ascii: ";"), in: text) ?? text.count
+        let essence = Grammar.trimmed(UnsafeBufferPointer(rebasing: text[..<end]))
+        guard let slash = essence.firstIndex(of: UInt8(ascii: "/")),
+            Grammar.isToken(UnsafeBufferPointer(rebasing: essence[..<slash])),
+            Grammar.isToken(UnsafeBufferPointer(rebasing: essence[(slash + 1)...]))
         else { return nil }
         self.essence = Grammar.lowercased(essence)
-        self.parameters = parts.dropFirst().compactMap { part in
-            guard let equals = part.utf8.firstIndex(of: UInt8(ascii: "=")) else { return nil }
-            let name = part[..<equals]
-            let value = part[part.utf8.index(after: equals)...]
-            guard Grammar.isToken(name) else { return nil }
-            if Grammar.isToken(value) { return FieldLine(Grammar.lowercased(name), String(value)) }
-            return Grammar.unquoted(value).map { FieldLine(Grammar.lowercased(name), $0) }
+        parameters = end < text.count ? Self.parameters(UnsafeBufferPointer(rebasing: text[(end + 1)...])) : []
+    }
+
+    private static func parameters(_ text: UnsafeBufferPointer<UInt8>) -> [Parameter] {
+        var parameters: [Parameter] = []
+        var parts = ListElements(text, separator: UInt8(ascii: ";"))
+        while let part = parts.next() {
+            guard let equals = part.firstIndex(of: UInt8(ascii: "=")) else { continue }
+            let name = UnsafeBufferPointer(rebasing: part[..<equals])
+            let value = UnsafeBufferPointer(rebasing: part[(equals + 1)...])
+            let text = String(decoding: value, as: UTF8.self)
+            guard Grammar.isToken(name), let plain = Grammar.isToken(value) ? text : Grammar.unquoted(text[...]) else { continue }
+            parameters.append(Parameter(name: Grammar.lowercased(name), value: plain))
         }
+        return parameters
     }
 
     /// The value of the first parameter of that name, without regard to the name's case; nil where there is none.
     package subscript(parameter: String) -> String? {
-        parameters.first { $0.isNamed(parameter) }?.value
+        parameters.first { Grammar.equalIgnoringCase($0.name, parameter) }?.value
     }
 }

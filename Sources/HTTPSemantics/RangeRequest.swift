@@ -30,7 +30,7 @@ package struct RangeRequest: Hashable, Sendable {
 
     /// Reads the Range field. Nil means that it is to be ignored: there is none, it is malformed, or it asks for too much.
     package init?(_ fields: FieldSection) {
-        guard let value = fields.combined("Range") else { return nil }
+        guard let value = fields.combined(.range) else { return nil }
         self.init(value)
     }
 

@@ -6,14 +6,14 @@ package enum Via {
     ///   - version: the version of the message as it was received.
     ///   - pseudonym: the name, or `host:port`, by which this proxy is known; one word.
     package static func append(_ pseudonym: String, version: HTTPVersion = .http1_1, to fields: inout FieldSection) {
-        fields.append("Via", "\(version.major).\(version.minor) \(pseudonym)")
+        fields.append(.via, "\(version.major).\(version.minor) \(pseudonym)")
     }
 
     /// Whether a proxy of that pseudonym is among the members: then a request that is about to be forwarded by it goes round in
     /// a loop. Case counts for nothing; what stands in comments is no member.
     package static func contains(_ pseudonym: String, in fields: FieldSection) -> Bool {
         let pseudonym = Grammar.lowercased(pseudonym)
-        return fields.lines.contains { $0.isNamed("Via") && names($0.value).contains(pseudonym) }
+        return fields.lines.contains { $0.isNamed(.via) && names($0.value).contains(pseudonym) }
     }
 
     /// The `received-by` of every member in small letters.

@@ -1,0 +1,61 @@
+/// Field sections as one text, the form in which the store keeps them.
+extension FieldSection {
+    /// `Name: value` lines, each ended by CR LF, without the empty line that ends a section.
+    package var serialized: String {
+        let length = lines.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
+        guard length > 0 else { return "" }
+        return String(unsafeUninitializedCapacity: length) { buffer in
+            var writer = FieldTextWriter(buffer)
+            for index in lines.indices {
+                writer.write(lines[index].name)
+                writer.write(UInt8(ascii: ":"), UInt8(ascii: " "))
+                writer.write(lines[index].value)
+                writer.write(UInt8(ascii: "\r"), UInt8(ascii: "\n"))
+            }
+            return writer.count
+        }
+    }
+
+    /// Reads what `serialized` wrote. A line without a colon is passed over: the store, not a server, is the source.
+    package init(serialized text: String) {
+        self.init()
+        guard !text.isEmpty else { return }
+        reserveCapacity(12)
+        text.withBytes { bytes in
+            var start = 0
+            while start < bytes.count {
+                let end = Grammar.firstIndex(of: UInt8(ascii: "\r"), in: bytes, from: start) ?? bytes.count
+                if let colon = Grammar.firstIndex(of: UInt8(ascii: ":"), in: bytes, from: start), colon < end {
+                    append(
+                        FieldLine(
+                            name: UnsafeBufferPointer(rebasing: bytes[start..<colon]),
+                            value: UnsafeBufferPointer(rebasing: bytes[min(colon + 2, end)..<end])))
+                }
+                start = end + 2
+            }
+        }
+    }
+}
+
+/// Writes texts one behind the other into memory that has room for all of them.
+private struct FieldTextWriter {
+    private let buffer: UnsafeMutableBufferPointer<UInt8>
+    private(set) var count = 0
+
+    init(_ buffer: UnsafeMutableBufferPointer<UInt8>) {
+        self.buffer = buffer
+    }
+
+    mutating func write(_ text: String) {
+        text.withBytes { bytes in
+            _ = UnsafeMutableBufferPointer(rebasing: buffer[count...]).update(fromContentsOf: bytes)
+            count += bytes.count
+        }
+    }
+
+    mutating func write(_ first: UInt8, _ second: UInt8) {
+        buffer[count] = first
+        buffer[count + 1] = second
+        count += 2
+    }
+}
