@@ -64,33 +64,8 @@ struct RawHead {
     }
 
     private static func text(_ bytes: Slice<UnsafeRawBufferPointer>) -> String {
-        FieldText.text(UnsafeRawBufferPointer(rebasing: bytes))
-    }
-}
-
-/// What the bytes of a field value say about it, as the parser gave it.
-enum FieldValueBytes {
-    case plain
-    /// It has U+FFFD: most likely the parser met bytes that are not UTF-8.
-    case replaced
-    /// It has a control character, which no value may have (RFC 9110 section 5.5).
-    case malformed
-
-    init(_ value: String) {
-        var isForeign = false
-        var isMalformed = false
-        var value = value
-        value.withUTF8 { bytes in
-            for byte in bytes where byte < 0x20 || byte >= 0x7F {
-                // U+FFFD begins with EF.
-                if byte == 0xEF { isForeign = true }
-                if byte <= 0x7F, byte != 0x09 { isMalformed = true }
-            }
-        }
-        if isMalformed {
-            self = .malformed
-        } else {
-            self = isForeign && value.unicodeScalars.contains("\u{FFFD}") ? .replaced : .plain
-        }
+        let bytes = UnsafeRawBufferPointer(rebasing: bytes)
+        // Nearly every text is ASCII, and then there is nothing to tell apart.
+        return bytes.allSatisfy { $0 < 0x80 } ? String(decoding: bytes, as: UTF8.self) : FieldText.text(bytes)
     }
 }

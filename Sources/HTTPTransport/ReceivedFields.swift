@@ -23,12 +23,11 @@ extension FieldSection {
         lines.reserveCapacity(headers.count)
         var isReplaced = false
         for (name, value) in headers {
-            switch FieldValueBytes(value) {
-            case .plain: break
-            case .replaced: isReplaced = true
-            case .malformed: throw .protocolViolation("a control character in a field value")
-            }
-            lines.append(FieldLine(name, value.withoutTrailingWhitespace))
+            let scan = FieldValueScan(value)
+            guard !scan.hasControl else { throw .protocolViolation("a control character in a field value") }
+            // U+FFFD: most likely the parser met bytes that are not UTF-8.
+            if scan.hasRareLead, value.unicodeScalars.contains("\u{FFFD}") { isReplaced = true }
+            lines.append(FieldLine(name, scan.endsWithWhitespace ? value.withoutTrailingWhitespace : value))
         }
         if isReplaced, let values = raw?.values, values.count == lines.count {
             for index in lines.indices { lines[index].value = values[index] }
@@ -47,7 +46,6 @@ extension FieldSection {
 extension String {
     /// RFC 9112 section 5.1: white space around a field value is no part of it. The parser has taken the leading part.
     fileprivate var withoutTrailingWhitespace: String {
-        guard let last = utf8.last, last == 0x20 || last == 0x09 else { return self }
         let end = utf8.lastIndex { $0 != 0x20 && $0 != 0x09 }
         return end.map { String(self[...$0]) } ?? ""
     }

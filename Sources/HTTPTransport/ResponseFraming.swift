@@ -42,6 +42,11 @@ struct ResponseFraming: Equatable {
         for line in head.fields.lines {
             switch line.name.utf8.count {
             case 10 where line.isNamed("connection"):
+                if FieldSection.equalNames(line.value, "keep-alive") {
+                    // What nearly every server says needs no splitting.
+                    keepsAlive = true
+                    continue
+                }
                 for token in line.value.utf8.split(separator: UInt8(ascii: ",")) {
                     if Self.isToken(token, "close") { closes = true }
                     if Self.isToken(token, "keep-alive") { keepsAlive = true }
