@@ -2,7 +2,11 @@ import NIOCore
 import NIOHTTP1
 
 /// NIO's parser, with an eye on the bytes that go into it: how many come, and whether any are left after the last response.
-final class ResponseDecoder: ByteToMessageDecoder {
+///
+/// It is a handler itself: NIO's `ByteToMessageHandler` is made for decoders that leave bytes behind with every read, and its
+/// queue of them would be a tenth of what reading a small response costs.
+final class ResponseDecoder: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
     typealias InboundOut = HTTPClientResponsePart
 
     /// Bytes that no request asked for.
@@ -13,8 +17,11 @@ final class ResponseDecoder: ByteToMessageDecoder {
     private let parser: HTTPResponseDecoder
     /// Set while both are in the pipeline; the handler takes it away when it leaves.
     var handler: ConnectionHandler?
-    /// How many bytes of the buffer the parser had seen before but not consumed.
-    private var retainedBytes = 0
+    /// What the parser has seen but not consumed: the beginning of a field line.
+    private var retained: ByteBuffer?
+    private var isParsing = false
+    /// Whether nothing is parsed any more: the connection has ended, or what came is no response.
+    private var isOver = false
     /// What came of the head under way in reads before this one; empty for a head that comes in one piece.
     private var earlierHead: [UInt8] = []
     /// The buffer while it is parsed, and how many bytes at its start belong to `earlierHead` already, or to a head before.
@@ -35,33 +42,68 @@ final class ResponseDecoder: ByteToMessageDecoder {
         parser.write(data: .head(isHead ? Self.headRequest : Self.otherRequest))
     }
 
-    func decoderAdded(context: ChannelHandlerContext) {
+    func handlerAdded(context: ChannelHandlerContext) {
         parser.decoderAdded(context: context)
     }
 
-    func decoderRemoved(context: ChannelHandlerContext) {
+    func handlerRemoved(context: ChannelHandlerContext) {
+        isOver = true
         parser.decoderRemoved(context: context)
     }
 
-    func decode(context: ChannelHandlerContext, buffer: inout ByteBuffer) throws -> DecodingState {
-        guard let handler else {
-            buffer.moveReaderIndex(to: buffer.writerIndex)
-            return .needMoreData
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isOver, let handler else { return }
+        do {
+            try decode(unwrapInboundIn(data), for: handler, context)
+        } catch {
+            isOver = true
+            context.fireErrorCaught(error)
         }
-        let count = buffer.readableBytes - retainedBytes
-        guard count > 0 else { return .needMoreData }
-        guard handler.bytesArrived(count) else { throw UnsolicitedBytes() }
-        let end = noteEnd(of: buffer)
-        current = (buffer, retainedBytes)
-        let result = try parser.decode(context: context, buffer: &buffer)
-        keepHead(isUnderWay: handler.isAwaitingHead)
-        retainedBytes = buffer.readableBytes
-        guard handler.bytesDecoded(end: end, endsWithEmptyLine: endsWithEmptyLine) else { throw HeadTooLarge() }
-        return result
     }
 
-    func decodeLast(context: ChannelHandlerContext, buffer: inout ByteBuffer, seenEOF: Bool) throws -> DecodingState {
-        try parser.decodeLast(context: context, buffer: &buffer, seenEOF: seenEOF)
+    func channelInactive(context: ChannelHandlerContext) {
+        endInput(context)
+        context.fireChannelInactive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed = event { endInput(context) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    private func decode(_ bytes: ByteBuffer, for handler: ConnectionHandler, _ context: ChannelHandlerContext) throws {
+        guard bytes.readableBytes > 0 else { return }
+        guard handler.bytesArrived(bytes.readableBytes) else { throw UnsolicitedBytes() }
+        var buffer = bytes
+        let retainedBytes = retained?.readableBytes ?? 0
+        if var whole = retained {
+            retained = nil
+            whole.writeImmutableBuffer(bytes)
+            buffer = whole
+        }
+        let end = noteEnd(of: buffer)
+        current = (buffer, retainedBytes)
+        isParsing = true
+        defer { isParsing = false }
+        _ = try parser.decode(context: context, buffer: &buffer)
+        keepHead(isUnderWay: handler.isAwaitingHead)
+        if buffer.readableBytes > 0 { retained = buffer }
+        guard handler.bytesDecoded(end: end, endsWithEmptyLine: endsWithEmptyLine) else { throw HeadTooLarge() }
+    }
+
+    /// Tells the parser that no more comes, which ends a body without a length.
+    private func endInput(_ context: ChannelHandlerContext) {
+        guard !isOver else { return }
+        isOver = true
+        // Where the handler closes the connection on what the parser has just told it, it waits for nothing more.
+        guard !isParsing else { return }
+        var buffer = retained ?? ByteBuffer()
+        retained = nil
+        do {
+            _ = try parser.decodeLast(context: context, buffer: &buffer, seenEOF: true)
+        } catch {
+            context.fireErrorCaught(error)
+        }
     }
 
     /// The bytes of the head that the parser has just handed out. To be called while it does.

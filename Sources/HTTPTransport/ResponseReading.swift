@@ -23,7 +23,7 @@ package struct ResponseReading {
     }
 
     /// For the pipeline, in this order.
-    package var handlers: [any ChannelHandler] { [ByteToMessageHandler(decoder), handler] }
+    package var handlers: [any ChannelHandler] { [decoder, handler] }
 
     /// Begins to wait for a response as though its request had been sent. Nobody is told of the response: it is read and dropped.
     /// For measurements.
