@@ -4,6 +4,7 @@ import NIOCore
 /// One open connection, as every thread may hold it; what it does happens on its event loop.
 final class Connection: Sendable {
     let channel: any Channel
+    private let eventLoop: any EventLoop
     let route: Route
     /// The index of the event loop within the transport.
     let loopIndex: Int
@@ -15,6 +16,7 @@ final class Connection: Sendable {
     /// To be called on the channel's event loop.
     init(channel: any Channel, handler: ConnectionHandler, route: Route, loopIndex: Int, connectMilliseconds: Int64) {
         self.channel = channel
+        eventLoop = channel.eventLoop
         self.handler = NIOLoopBound(handler, eventLoop: channel.eventLoop)
         self.route = route
         self.loopIndex = loopIndex
@@ -26,7 +28,12 @@ final class Connection: Sendable {
     var authority: String { route.authority }
 
     func start(_ exchange: Exchange, _ request: SerializedRequest, deadline: NIODeadline?) {
-        onLoop { $0.start(exchange, request, deadline: deadline) }
+        // Without `onLoop`, whose closure would hold a copy of everything: a task of the loop's own is the usual caller.
+        if eventLoop.inEventLoop {
+            handler.value.start(exchange, request, deadline: deadline)
+        } else {
+            eventLoop.execute { self.handler.value.start(exchange, request, deadline: deadline) }
+        }
     }
 
     /// The reader of `exchange` has caught up.
@@ -58,10 +65,10 @@ final class Connection: Sendable {
     }
 
     private func onLoop(_ work: @escaping @Sendable (ConnectionHandler) -> Void) {
-        if channel.eventLoop.inEventLoop {
+        if eventLoop.inEventLoop {
             work(handler.value)
         } else {
-            channel.eventLoop.execute { work(self.handler.value) }
+            eventLoop.execute { work(self.handler.value) }
         }
     }
 

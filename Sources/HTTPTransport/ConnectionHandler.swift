@@ -31,7 +31,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var bodyEnd: UInt = 0
 
     private var isReadHeld = false
-    private var timer: (task: Scheduled<Void>, due: NIODeadline)?
+    private var timer: Scheduled<Void>?
+    /// When `timer` fires; the distant future while there is none.
+    private var timerDue = NIODeadline.distantFuture
 
     init(limits: ConnectionMachine.Limits, decoder: ResponseDecoder, clock: @escaping @Sendable () -> UnixTime) {
         machine = ConnectionMachine(limits: limits, now: .now())
@@ -111,8 +113,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
         decoder.handler = nil
-        timer?.task.cancel()
-        timer = nil
+        stopTimer()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -230,8 +231,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         stopContent()
         self.exchange = nil
         if let end { deliver(to: exchange, end: end) }
-        timer?.task.cancel()
-        timer = nil
+        stopTimer()
     }
 
     private func takeTrailers() -> FieldSection {
@@ -242,8 +242,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func deliver(to exchange: Exchange, end: Exchange.End?) {
         guard head != nil || deliverableBytes > 0 || end != nil else { return }
         if !lastChunk.isEmpty { chunks.append(lastChunk) }
-        let pause = exchange.deliver(head: head, chunks: chunks, bytes: deliverableBytes, end: end)
-        head = nil
+        let pause = exchange.deliver(head: head.take(), chunks: chunks, bytes: deliverableBytes, end: end)
         chunks = []
         lastChunk = []
         deliverableBytes = 0
@@ -254,17 +253,21 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     /// Sees to it that the machine is asked in time. The timer is not moved while it would only fire too early.
     func armTimer() {
-        guard let context, let due = machine.nextDeadline else { return }
-        if let timer {
-            guard due < timer.due else { return }
-            timer.task.cancel()
-        }
-        let task = context.eventLoop.assumeIsolated().scheduleTask(deadline: due) { self.timerFired() }
-        timer = (task, due)
+        guard let due = machine.nextDeadline, due < timerDue, let context else { return }
+        timer?.cancel()
+        timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: due) { self.timerFired() }
+        timerDue = due
+    }
+
+    private func stopTimer() {
+        timer?.cancel()
+        timer = nil
+        timerDue = .distantFuture
     }
 
     private func timerFired() {
         timer = nil
+        timerDue = .distantFuture
         guard let context else { return }
         switch machine.timerFired(now: .now()) {
         case .wait:

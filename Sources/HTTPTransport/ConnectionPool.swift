@@ -10,6 +10,19 @@ final class ConnectionPool: Sendable {
         case open
     }
 
+    /// What there is for a request at once.
+    enum Offer {
+        case lease(Lease)
+        /// Nothing yet: `wait` must follow.
+        case turn(Turn)
+    }
+
+    /// A place among those who wait for a connection.
+    struct Turn {
+        fileprivate let waiter: UInt64
+        fileprivate let route: Route
+    }
+
     private typealias Settlement = Result<Lease, TransportError>
 
     /// One who waits for a connection, in either order of asking and getting.
@@ -47,21 +60,23 @@ final class ConnectionPool: Sendable {
     /// - Parameters:
     ///   - loop: the index of the event loop whose connections are preferred; nil: no preference.
     ///   - fresh: whether a connection kept alive won't do.
-    func lease(_ route: Route, loop: Int?, fresh: Bool) async throws(TransportError) -> Lease {
+    func lease(_ route: Route, loop: Int?, fresh: Bool) throws(TransportError) -> Offer {
         let (waiter, lease) = state.withLock { state -> (UInt64, PoolMachine<Route, Connection>.Lease) in
             state.nextWaiter += 1
             return (state.nextWaiter, state.machine.lease(route, loop: loop, fresh: fresh, waiter: state.nextWaiter))
         }
         switch lease {
-        case .use(let connection): return .reused(connection)
-        case .open: return .open
+        case .use(let connection): return .lease(.reused(connection))
+        case .open: return .lease(.open)
         case .shutDown: throw Self.isShutDown
-        case .wait: return try await wait(waiter, route).get()
+        case .wait: return .turn(Turn(waiter: waiter, route: route))
         }
     }
 
-    private func wait(_ id: UInt64, _ route: Route) async -> Settlement {
-        await withTaskCancellationHandler {
+    /// Waits for a connection; the time that takes has no limit but the cancellation of the task.
+    func wait(_ turn: Turn) async throws(TransportError) -> Lease {
+        let (id, route) = (turn.waiter, turn.route)
+        let settlement: Settlement = await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 let settlement = state.withLock { state -> Settlement? in
                     if case .settled(let settlement) = state.waiters.removeValue(forKey: id) { return settlement }
@@ -79,6 +94,7 @@ final class ConnectionPool: Sendable {
             }
             continuation?.resume(returning: cancelled)
         }
+        return try settlement.get()
     }
 
     // MARK: Giving back

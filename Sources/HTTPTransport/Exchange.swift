@@ -164,6 +164,9 @@ final class Exchange: Sendable {
     var wasRefused: Bool { state.withLock(\.isRefused) }
 
     /// Starts the exchange on its connection and waits for the head.
+    ///
+    /// It becomes a part of its only caller, as each asynchronous function in between has the executor asked for twice.
+    @inline(__always)
     func run(_ request: SerializedRequest, deadline: NIODeadline?) async -> HeadResult {
         await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
@@ -185,7 +188,8 @@ final class Exchange: Sendable {
         }
     }
 
-    /// What `TransportBody.next()` promises.
+    /// What `TransportBody.next()` promises; a part of it, as `run` is of its caller.
+    @inline(__always)
     func nextChunks() async throws(TransportError) -> [[UInt8]]? {
         if let ready = takeChunks(orWait: nil) { return try ready.get() }
         let result = await withTaskCancellationHandler {

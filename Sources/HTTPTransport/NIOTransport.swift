@@ -6,6 +6,8 @@ import Synchronization
 /// The transport over sockets: HTTP/1.1 with connections kept alive, on event loops of its own.
 package final class NIOTransport: Transport {
     private let configuration: TransportConfiguration
+    /// Of the configuration, in the unit of the event loops.
+    private let maximumTime: TimeAmount?
     private let proxies: Mutex<ProxyEnvironment>
     private let clock: @Sendable () -> UnixTime
     private let group: MultiThreadedEventLoopGroup
@@ -20,6 +22,7 @@ package final class NIOTransport: Transport {
     ///   - clock: tells the request and response times and judges certificates; called from the event loops, often.
     package init(configuration: TransportConfiguration = TransportConfiguration(), clock: @escaping @Sendable () -> UnixTime) {
         self.configuration = configuration
+        maximumTime = configuration.maximumTime.map { TimeAmount($0) }
         proxies = Mutex(configuration.proxies)
         self.clock = clock
         group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.eventLoops))
@@ -55,16 +58,21 @@ package final class NIOTransport: Transport {
 
     package func send(_ request: TransportRequest) async throws(TransportError) -> TransportResponse {
         let (route, proxy) = try route(request)
-        let maximumTime = [configuration.maximumTime, request.maximumTime].compactMap(\.self).min()
-        if let maximumTime, maximumTime <= .zero {
-            throw TransportError(.maximumTime, .connect, "\(route.authority): no time is left for the exchange")
-        }
-        let deadline = maximumTime.map { NIODeadline.now() + TimeAmount($0) }
+        let deadline = try deadline(request, route)
         let serialized = try RequestSerializer.serialize(
             request, absoluteForm: proxy != nil, proxyAuthorization: proxy?.authorization)
         var retries = 0
         while true {
-            let (connection, isReused) = try await connection(route, fresh: retries > 0, deadline: deadline)
+            let loop = loops.firstIndex { $0.inEventLoop }
+            let connection: Connection
+            let isReused: Bool
+            switch try pool.lease(route, loop: loop, fresh: retries > 0) {
+            case .lease(.reused(let free)):
+                // Nearly always so, and then nothing is waited for: another asynchronous function would cost as much as the pool.
+                (connection, isReused) = (free, true)
+            case let offer:
+                (connection, isReused) = try await self.connection(route, offer, loop: loop, deadline: deadline)
+            }
             let exchange = Exchange(
                 connection: connection, maximumUnreadBytes: configuration.maximumUnreadBytes, interim: request.interim)
             let requestTime = clock()
@@ -121,15 +129,32 @@ package final class NIOTransport: Transport {
     }
 
     private func proxy(isSecure: Bool, host: String, port: Int) throws(TransportError) -> Proxy? {
-        let proxies = proxies.withLock { $0 }
-        return try proxies.proxy(isSecure: isSecure, host: host, port: port)
+        try proxies.withLock { proxies throws(TransportError) in
+            try proxies.proxy(isSecure: isSecure, host: host, port: port)
+        }
     }
 
+    /// When the whole exchange must be over; nil: no limit.
+    private func deadline(_ request: TransportRequest, _ route: Route) throws(TransportError) -> NIODeadline? {
+        var limit = maximumTime
+        if let own = request.maximumTime.map({ TimeAmount($0) }) { limit = min(own, limit ?? own) }
+        guard let limit else { return nil }
+        guard limit > .zero else {
+            throw TransportError(.maximumTime, .connect, "\(route.authority): no time is left for the exchange")
+        }
+        return .now() + limit
+    }
+
+    /// A connection where none is free at once: another's in its turn, or a new one.
     private func connection(
-        _ route: Route, fresh: Bool, deadline: NIODeadline?
+        _ route: Route, _ offer: ConnectionPool.Offer, loop current: Int?, deadline: NIODeadline?
     ) async throws(TransportError) -> (Connection, isReused: Bool) {
-        let current = loops.firstIndex { $0.inEventLoop }
-        switch try await pool.lease(route, loop: current, fresh: fresh) {
+        let lease: ConnectionPool.Lease
+        switch offer {
+        case .lease(let ready): lease = ready
+        case .turn(let turn): lease = try await pool.wait(turn)
+        }
+        switch lease {
         case .reused(let connection):
             return (connection, true)
         case .open:
@@ -146,13 +171,13 @@ package final class NIOTransport: Transport {
     /// The route of a request, and the proxy where the request itself goes to one.
     private func route(_ request: TransportRequest) throws(TransportError) -> (Route, Proxy?) {
         let url = request.head.url
-        guard url.isHTTP, !url.host.isEmpty else {
+        let host = url.host
+        guard url.isHTTP, !host.isEmpty else {
             throw TransportError(.invalidRequest, .resolve, "only http and https URLs with a host can be fetched")
         }
         if let server = request.server { return (try Route(server), nil) }
         let isSecure = url.scheme == "https"
         let port = url.port ?? (isSecure ? 443 : 80)
-        let host = url.host
         let proxy = try proxy(isSecure: isSecure, host: host, port: port)
         if proxy != nil { try configuration.judge(host: Route.withoutBrackets(host), port: port) }
         if let proxy, !isSecure {

@@ -14,20 +14,31 @@ struct PoolMachine<Route: Hashable, Handle> {
         var stamp: UInt64
     }
 
+    /// A route that is passed around without a copy of its parts.
+    private final class SharedRoute {
+        let route: Route
+
+        init(_ route: Route) {
+            self.route = route
+        }
+    }
+
     private struct Group {
+        let route: SharedRoute
         /// By event loop, the most recently used last.
         var idle: [[Idle]]
         /// Open connections and those being opened.
         var openCount = 0
         var waiters = CircularBuffer<WaiterID>()
 
-        init(loops: Int) {
+        init(_ route: Route, loops: Int) {
+            self.route = SharedRoute(route)
             idle = Array(repeating: [], count: loops)
         }
     }
 
     private struct Parked {
-        var route: Route
+        var route: SharedRoute
         var loop: Int
         var stamp: UInt64
     }
@@ -71,23 +82,29 @@ struct PoolMachine<Route: Hashable, Handle> {
             groups[route]?.waiters.append(waiter)
             return .wait
         }
-        groups[route, default: Group(loops: loops)].openCount += 1
+        groups[route, default: Group(route, loops: loops)].openCount += 1
         return .open
     }
 
     private mutating func takeIdle(_ route: Route, loop: Int?) -> Handle? {
         guard let index = groups.index(forKey: route) else { return nil }
         if let loop, let idle = groups.values[index].idle[loop].popLast() {
-            idleCount -= 1
+            left(idle)
             return idle.handle
         }
         for other in 0..<loops where other != loop {
             if let idle = groups.values[index].idle[other].popLast() {
-                idleCount -= 1
+                left(idle)
                 return idle.handle
             }
         }
         return nil
+    }
+
+    /// One that was idle is so no more. Its entry in the order goes at once where that costs nothing: mostly it is the newest.
+    private mutating func left(_ idle: Idle) {
+        idleCount -= 1
+        if idleOrder.last?.stamp == idle.stamp { idleOrder.removeLast() }
     }
 
     enum Release {
@@ -105,7 +122,7 @@ struct PoolMachine<Route: Hashable, Handle> {
         guard maximumIdle > 0 else { return .close(handle) }
         stamp += 1
         groups.values[index].idle[loop].append(Idle(id: id, handle: handle, stamp: stamp))
-        idleOrder.append(Parked(route: route, loop: loop, stamp: stamp))
+        idleOrder.append(Parked(route: groups.values[index].route, loop: loop, stamp: stamp))
         idleCount += 1
         if idleOrder.count > 2 * maximumIdle + 64 { dropVoidOrder() }
         return idleCount > maximumIdle ? evictOldest() : .parked
@@ -113,7 +130,7 @@ struct PoolMachine<Route: Hashable, Handle> {
 
     private mutating func evictOldest() -> Release {
         while let oldest = idleOrder.popFirst() {
-            guard let index = groups.index(forKey: oldest.route),
+            guard let index = groups.index(forKey: oldest.route.route),
                 let position = groups.values[index].idle[oldest.loop].firstIndex(where: { $0.stamp == oldest.stamp })
             else { continue }
             idleCount -= 1

@@ -39,11 +39,17 @@ struct Route: Hashable, Sendable {
 
     /// The host of a URL without the brackets of an IPv6 address.
     static func withoutBrackets(_ host: String) -> String {
-        host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+        host.utf8.first == UInt8(ascii: "[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
     }
 }
 
 extension Route {
+    /// Of host and port alone: what else there is hardly ever tells two routes apart, and each request hashes its route twice.
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(host)
+        hasher.combine(port)
+    }
+
     /// The way to a server that was given with a request.
     ///
     /// - Throws: `invalid_request` where it has no host, or a port that is none.

@@ -6,13 +6,16 @@ import Synchronization
 /// Letting go of it before the end closes the connection, so that nothing leaks.
 package final class TransportBody: Sendable {
     private let exchange: Exchange
-    private enum Watch {
+    private typealias Observer = @Sendable (TransportError?) -> Void
+
+    private struct Watch {
         /// To be told, once, of the end.
-        case going([@Sendable (TransportError?) -> Void])
-        case over(TransportError?)
+        var observers: [Observer] = []
+        /// How the body ended; nil while it goes on.
+        var end: TransportError??
     }
 
-    private let watch = Mutex(Watch.going([]))
+    private let watch = Mutex(Watch())
 
     init(exchange: Exchange) {
         self.exchange = exchange
@@ -52,22 +55,19 @@ package final class TransportBody: Sendable {
     /// Has `observer` told, once, when the body is over: of its error, or of nil at its end and where the reader gave it up. At
     /// once where that has been.
     package func whenOver(_ observer: @escaping @Sendable (TransportError?) -> Void) {
-        let error = watch.withLock { watch -> TransportError?? in
-            switch watch {
-            case .over(let error): return .some(error)
-            case .going(let observers):
-                watch = .going(observers + [observer])
-                return nil
-            }
+        let end = watch.withLock { watch in
+            if watch.end == nil { watch.observers.append(observer) }
+            return watch.end
         }
-        if let error { observer(error) }
+        if let end { observer(end) }
     }
 
     private func over(_ error: TransportError?) {
-        let observers = watch.withLock { watch -> [@Sendable (TransportError?) -> Void] in
-            guard case .going(let observers) = watch else { return [] }
-            watch = .over(error)
-            return observers
+        let observers = watch.withLock { watch -> [Observer] in
+            guard watch.end == nil else { return [] }
+            watch.end = .some(error)
+            defer { watch.observers = [] }
+            return watch.observers
         }
         for observer in observers { observer(error) }
     }
