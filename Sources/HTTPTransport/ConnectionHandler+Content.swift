@@ -6,7 +6,7 @@ extension ConnectionHandler {
 
     /// The head of `request` has been written.
     func beginContent(_ request: SerializedRequest, _ context: ChannelHandlerContext) {
-        content.state = .over
+        if !content.isOver { content.state = .over }
         guard request.hasContentToCome else { return }
         guard request.expectsContinue else {
             writeContent(request, context)
@@ -93,7 +93,7 @@ extension ConnectionHandler {
     }
 
     func stopContent() {
-        guard content.stop() else { return }
+        guard !content.isOver, content.stop() else { return }
         machine.awaitContent(false, now: .now())
         exchange?.stopSending()
     }

@@ -20,6 +20,11 @@ struct ContentSending {
 
     var state = State.over
 
+    /// Whether nothing of the content is left to be done.
+    var isOver: Bool {
+        if case .over = state { true } else { false }
+    }
+
     /// The streamed content under way; nil: none.
     var stream: StreamedContent? {
         switch state {

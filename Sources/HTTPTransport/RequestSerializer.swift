@@ -162,8 +162,7 @@ enum RequestSerializer {
 extension [UInt8] {
     /// Appends a text as UTF-8, its bytes all at once: for half of what appending its `utf8` costs.
     fileprivate mutating func append(_ text: String) {
-        var text = text
-        text.withUTF8 { append(contentsOf: $0) }
+        if text.utf8.withContiguousStorageIfAvailable({ append(contentsOf: $0) }) == nil { append(contentsOf: text.utf8) }
     }
 
     fileprivate mutating func appendLineEnd() {

@@ -39,23 +39,26 @@ struct ResponseFraming: Equatable {
         var isChunked = false
         var closes = false
         var keepsAlive = false
-        for line in head.fields.lines {
-            switch line.name.utf8.count {
-            case 10 where line.isNamed("connection"):
-                if FieldSection.equalNames(line.value, "keep-alive") {
+        let lines = head.fields.lines
+        // By index: most lines are told by their length, and need not be taken out.
+        for index in lines.indices {
+            switch lines[index].name.utf8.count {
+            case 10 where lines[index].isNamed("connection"):
+                let value = lines[index].value
+                if FieldSection.equalNames(value, "keep-alive") {
                     // What nearly every server says needs no splitting.
                     keepsAlive = true
                     continue
                 }
-                for token in line.value.utf8.split(separator: UInt8(ascii: ",")) {
+                for token in value.utf8.split(separator: UInt8(ascii: ",")) {
                     if Self.isToken(token, "close") { closes = true }
                     if Self.isToken(token, "keep-alive") { keepsAlive = true }
                 }
-            case 14 where line.isNamed("content-length"):
-                guard let length = Int64(line.value) else { throw .contentLength }
+            case 14 where lines[index].isNamed("content-length"):
+                guard let length = Int64(lines[index].value) else { throw .contentLength }
                 contentLength = length
-            case 17 where line.isNamed("transfer-encoding"):
-                guard !isChunked, Self.isToken(line.value.utf8[...], "chunked") else { throw .transferCoding }
+            case 17 where lines[index].isNamed("transfer-encoding"):
+                guard !isChunked, Self.isToken(lines[index].value.utf8[...], "chunked") else { throw .transferCoding }
                 isChunked = true
             default:
                 break
