@@ -80,7 +80,7 @@ CREATE TABLE freshness (
     expires_s        INTEGER                -- Expires of the last 304, laid over the stored one; NULL: the stored one holds
 ) STRICT;
 
--- What goes first where room is needed. Pinned entries are not in it, and a 304 leaves it alone.
+-- What goes first where room is needed. Pinned entries are not in it.
 CREATE INDEX freshness_by_use ON freshness (last_use_ms) WHERE is_pinned = 0;
 
 -- Contents, named by the SHA-256 of the bytes as they came over the wire. Equal contents are stored once.

@@ -204,11 +204,9 @@ package final class CacheStore: Sendable {
         _ id: EntryID, head: ResponseHead? = nil, freshness: Freshness, date: UnixTime? = nil, expires: UnixTime? = nil,
         varyFields: FieldSection? = nil
     ) async throws(StoreError) -> CommitHandle {
-        // What is confirmed is in use, though nobody may have been served from it.
-        writer.note([id], at: options.now(), count: 0)
         let pending = PendingFreshness(
             id: id, head: head, varyFields: varyFields?.serialized, freshness: freshness, date: date,
-            expires: expires)
+            expires: expires, time: options.now())
         return try await writer.submit(.freshen(pending), byteCount: head == nil ? 256 : 1024, name: "freshen an entry")
     }
 

@@ -75,7 +75,7 @@ extension CachingClient {
         case .pass(let refusal, let form, let updates):
             receipt.refusal = refusal
             receipt.form = form
-            try await apply(updates, to: pending.stored, parameters)
+            try await apply(updates, to: pending.stored, receivedAt: response.responseTime, parameters)
         case .serveStale(let serving):
             response.body.cancel()
             return try await serveStale(serving, of: pending, parameters, status: response.head.status)
@@ -206,7 +206,7 @@ extension CachingClient {
             return try await store.freshen(
                 entry.id, head: freshened.headChanged ? freshened.head : nil, freshness: freshened.freshness,
                 date: freshened.head.fields.first(.date).flatMap { HTTPDate.parse($0, now: time) },
-                varyFields: freshened.varyFields)
+                expires: freshened.movedExpires, varyFields: freshened.varyFields)
         } catch {
             throw FetchError(error)
         }
@@ -234,24 +234,18 @@ extension CachingClient {
 
     /// What the answer to HEAD tells about stored responses (RFC 9111 section 4.3.5).
     private func apply(
-        _ updates: [HeadUpdate], to stored: [StoredEntry], _ parameters: FetchParameters
+        _ updates: [HeadUpdate], to stored: [StoredEntry], receivedAt time: UnixTime, _ parameters: FetchParameters
     ) async throws(FetchError) {
-        do {
-            var commit: CommitHandle?
-            for update in updates {
-                switch update {
-                case .freshen(let index, let freshened):
-                    commit = try await store.freshen(
-                        stored[index].id, head: freshened.headChanged ? freshened.head : nil, freshness: freshened.freshness,
-                        varyFields: freshened.varyFields)
-                case .makeStale(let index, let freshness):
-                    commit = try await store.freshen(stored[index].id, freshness: freshness)
-                }
+        var commit: CommitHandle?
+        for update in updates {
+            switch update {
+            case .freshen(let index, let freshened):
+                commit = try await self.commit(freshened, of: stored[index], receivedAt: time)
+            case .makeStale(let index, let freshness):
+                do { commit = try await store.freshen(stored[index].id, freshness: freshness) } catch { throw FetchError(error) }
             }
-            if parameters.awaitsCommit { await commit?.isDone(within: Self.patience) }
-        } catch {
-            throw FetchError(error)
         }
+        if parameters.awaitsCommit { await commit?.isDone(within: Self.patience) }
     }
 
     private func remove(_ entries: [StoredEntry]) async throws(FetchError) -> CommitHandle {

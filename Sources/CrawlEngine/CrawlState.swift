@@ -54,8 +54,9 @@ struct CrawlState {
 
     var isDrained: Bool { isInputRead && openItems == 0 }
 
-    /// Whether no worker that comes free finds anything to do.
-    var isShortOfWork: Bool { scheduler.pendingCount == 0 && readable.isEmpty }
+    /// Whether nothing is left to do for now but to wait for what is on its way into the cache: what waits, if anything does, waits for
+    /// its time.
+    var isShortOfWork: Bool { readable.isEmpty && (scheduler.pendingCount == 0 || scheduler.activeCount == 0) }
 
     // MARK: - Input
 

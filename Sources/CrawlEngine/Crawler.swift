@@ -125,9 +125,11 @@ package final class Crawler: Sendable {
                     while let events = await self.journal.next() { events.forEach(report) }
                 }
                 async let running: Void = source.run { self.fail($0) }
+                async let concluding: Void = concludeAsTheyEnd()
                 await work(on: source)
                 await settle()
-                concludeEnded()
+                endedItems.finish()
+                await concluding
                 source.finish()
                 await running
                 concludeEnded()
@@ -157,9 +159,6 @@ package final class Crawler: Sendable {
                     workers.addTask {
                         for await _ in self.again.stream { await self.route(self.state.withLock { $0.takeAgain() }) }
                     }
-                    workers.addTask {
-                        for await _ in self.endedItems.arrivals { self.concludeEnded() }
-                    }
                 }
                 return true
             }
@@ -171,6 +170,13 @@ package final class Crawler: Sendable {
             _ = await group.next()
             group.cancelAll()
         }
+    }
+
+    /// Goes on with what has come to its end, also while what is under way has time to stop; returns when nothing more will come from the
+    /// cache.
+    private func concludeAsTheyEnd() async {
+        for await _ in endedItems.arrivals { concludeEnded() }
+        concludeEnded()
     }
 
     /// Waits until the store has written what it was given.
@@ -197,10 +203,7 @@ package final class Crawler: Sendable {
 
     func carryOut(_ step: CrawlState.Step) {
         for (worker, work) in step.handouts { worker.resume(returning: work) }
-        if step.handouts.contains(where: { $0.work == nil }) {
-            again.continuation.finish()
-            endedItems.finish()
-        }
+        if step.handouts.contains(where: { $0.work == nil }) { again.continuation.finish() }
         if step.setsTimer { setTimer() }
     }
 

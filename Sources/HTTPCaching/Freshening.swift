@@ -9,10 +9,11 @@ package struct FreshenedResponse: Hashable, Sendable {
     /// What Vary, as it is in `head`, nominates of the request that the 304 has answered: in the place of what was stored, for
     /// the 304 may have brought another Vary (RFC 9111 section 4.1). To be written where `headChanged`.
     package let varyFields: FieldSection
-    /// Whether `head` differs from what was stored in more than `Date` and `Age`. Where it does not, writing `freshness` is
-    /// enough: what those two said is in its numbers, and the Date that stays stored is an older one, which can only make the
-    /// response look older to others.
+    /// Whether `head` differs from what was stored in more than `Date`, `Age` and what `movedExpires` tells. Where it does not, writing
+    /// `freshness` and those two times is enough, which is much cheaper.
     package let headChanged: Bool
+    /// What `Expires` says now, where it said another time before and `headChanged` is false; nil: nothing new.
+    package let movedExpires: UnixTime?
     /// Whether it may stay stored: false where no kind of cache may store it any more, as with `no-store` (RFC 9111
     /// section 5.2.2.5). It still answers the request that was validated.
     package let isStorable: Bool
@@ -63,12 +64,27 @@ package enum Freshening {
         let freshness = Freshness(
             response: head, isAuthorized: wasAuthorized || request.fields.contains(.authorization), requestTime: requestTime,
             responseTime: responseTime)
+        let change = change(from: stored.head.fields, to: head.fields, now: responseTime)
         return FreshenedResponse(
             head: head,
             freshness: freshness,
             varyFields: VaryMatching.nominatedFields(response: head, request: request) ?? [:],
-            headChanged: !head.fields.isSame(as: stored.head.fields, apartFrom: FieldNameSet(.date, .age)),
+            headChanged: change.isOfHead,
+            movedExpires: change.expires,
             isStorable: CacheKind.allCases.contains { !freshness[$0].demands.contains(.forbidden) })
+    }
+
+    /// Whether anything has changed that must be written with the head; and the new Expires where that alone has, which most servers that
+    /// send one move on with each answer. It must be the very text that its time is written as.
+    private static func change(
+        from old: FieldSection, to new: FieldSection, now: UnixTime
+    ) -> (isOfHead: Bool, expires: UnixTime?) {
+        if new.isSame(as: old, apartFrom: FieldNameSet(.date, .age)) { return (false, nil) }
+        let values = new.values(.expires)
+        guard values.count == 1, old.values(.expires).count == 1, let time = HTTPDate.parse(values[0], now: now),
+            HTTPDate.format(time) == values[0], new.isSame(as: old, apartFrom: FieldNameSet(.date, .age, .expires))
+        else { return (true, nil) }
+        return (false, time)
     }
 
     /// What describes the stored content byte for byte, which a 304 does not bring (section 3.2): the stored response keeps its own.

@@ -22,17 +22,17 @@ import Testing
         try await store.store(makeEntry("http://a.example/"), makeBody("x"))
         await store.close()
         let steps = [
-            Migrations.Step(version: 4, sql: "ALTER TABLE host ADD COLUMN note TEXT"),
-            Migrations.Step(version: 5, sql: "UPDATE host SET note = 'moved'"),
+            Migrations.Step(version: 5, sql: "ALTER TABLE host ADD COLUMN note TEXT"),
+            Migrations.Step(version: 6, sql: "UPDATE host SET note = 'moved'"),
         ]
         store = try CacheStore.openExisting(directory: directory.cache, options: options(steps))
         #expect(try await store.find("http://a.example/") != nil)
         await store.close()
-        #expect(try directory.integer("PRAGMA user_version") == 5)
+        #expect(try directory.integer("PRAGMA user_version") == 6)
         #expect(try directory.integer("SELECT count(*) FROM host WHERE note = 'moved'") == 1)
         // The program of before now finds a newer schema.
         #expect(
-            await storeError { _ = try CacheStore.open(directory: directory.cache) }?.code == .newerSchema(found: 5, supported: 3))
+            await storeError { _ = try CacheStore.open(directory: directory.cache) }?.code == .newerSchema(found: 6, supported: 4))
     }
 
     @Test func aStepThatFailsLeavesTheDatabaseAsItWas() async throws {
@@ -40,8 +40,8 @@ import Testing
         try await store.store(makeEntry("http://a.example/"), makeBody("x"))
         await store.close()
         let steps = [
-            Migrations.Step(version: 4, sql: "ALTER TABLE host ADD COLUMN note TEXT"),
-            Migrations.Step(version: 5, sql: "UPDATE nothing SET note = 1"),
+            Migrations.Step(version: 5, sql: "ALTER TABLE host ADD COLUMN note TEXT"),
+            Migrations.Step(version: 6, sql: "UPDATE nothing SET note = 1"),
         ]
         #expect(await storeError { _ = try CacheStore.open(directory: directory.cache, options: options(steps)) } != nil)
         #expect(try directory.integer("PRAGMA user_version") == 4)

@@ -81,7 +81,26 @@ struct FresheningTests {
         #expect(longer.headChanged)
         #expect(longer.freshness[.private].lifetime == 90)
         #expect(longer.freshness[.private].demands == .noCache)
-        #expect(try freshen(stored, ["Expires": CacheFixtures.date(1060)]).headChanged)
+    }
+
+    @Test("An Expires that has moved on is told by itself, in so far as its time says all of it")
+    func movedExpires() throws {
+        let stored = try CacheFixtures.stored(["Cache-Control": "max-age=60", "Expires": CacheFixtures.date(60)])
+        let moved = try freshen(stored, ["Expires": CacheFixtures.date(1060)])
+        #expect(moved.movedExpires == CacheFixtures.time(1060))
+        #expect(!moved.headChanged)
+        #expect(moved.head.fields.first("Expires") == CacheFixtures.date(1060))
+        let same = try freshen(stored, ["Expires": CacheFixtures.date(60)])
+        #expect(same.movedExpires == nil && !same.headChanged)
+        for fields in [
+            ["Expires": "0"], ["Expires": CacheFixtures.date(1060) + " "], ["Expires": CacheFixtures.date(1060).lowercased()],
+            ["Expires": CacheFixtures.date(1060), "X": "1"], ["Expires": CacheFixtures.date(1060), "expires": "0"],
+        ] as [FieldSection] {
+            let changed = try freshen(stored, fields)
+            #expect(changed.headChanged && changed.movedExpires == nil, "\(fields)")
+        }
+        let without = try CacheFixtures.stored(["Cache-Control": "max-age=60"])
+        #expect(try freshen(without, ["Expires": CacheFixtures.date(1060)]).headChanged)
     }
 
     @Test("4.1: a 304 that brings another Vary makes another variant of the response")

@@ -66,6 +66,7 @@ package final class StagedBodyReader: Sendable {
         case .dropped: throw failure ?? StoreError(.bodyGone, operation: "read a staged body", path: path)
         case nil:
             if let failure { throw failure }
+            body.withState { $0.latestWrite }?.hurry()
             return .notYet
         }
     }

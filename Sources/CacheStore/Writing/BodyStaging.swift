@@ -140,7 +140,8 @@ package final class BodyStaging: Sendable {
 
     private func write(_ piece: [UInt8]) async throws(StoreError) {
         state.withLock { $0.hasWritten = true }
-        _ = try await writer.submit(.append(body, piece), byteCount: piece.count, name: "append to a body")
+        let handle = try await writer.submit(.append(body, piece), byteCount: piece.count, name: "append to a body")
+        body.withState { $0.latestWrite = handle }
     }
 }
 

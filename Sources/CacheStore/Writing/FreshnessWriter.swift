@@ -13,12 +13,13 @@ final class FreshnessWriter {
 
     init(connection: SQLiteConnection) throws(StoreError) {
         self.connection = connection
-        // A new head brings its own Date and Expires; without one, the last that are known stay.
+        // What is confirmed is in use, though nobody may have been served from it. A new head brings its own Date and Expires; without one, the last that are known stay.
         freshen = try connection.prepare(
             """
             UPDATE freshness SET response_time_ms = ?3, initial_age_s = ?4, \(FreshnessColumns.assignments),
                 date_s = CASE WHEN ?15 THEN ?16 ELSE coalesce(?16, date_s) END,
-                expires_s = CASE WHEN ?15 THEN ?17 ELSE coalesce(?17, expires_s) END
+                expires_s = CASE WHEN ?15 THEN ?17 ELSE coalesce(?17, expires_s) END,
+                last_use_ms = max(last_use_ms, ?18)
             WHERE entry_id = ?1 AND body_id = ?2
             """)
         changeHead = try connection.prepare(
@@ -58,6 +59,7 @@ final class FreshnessWriter {
         freshen.bind(pending.head == nil ? 0 : 1, at: 15)
         freshen.bind(pending.date?.seconds, at: 16)
         freshen.bind(pending.expires?.seconds, at: 17)
+        freshen.bind(pending.time.milliseconds, at: 18)
         try freshen.run("freshen an entry")
     }
 
@@ -70,7 +72,7 @@ final class FreshnessWriter {
             use.bind(record.count, at: 3)
             use.bind(id.body, at: 4)
             try use.run("note a use")
-            guard connection.changedRows == 0, record.count > 0 else { continue }
+            guard connection.changedRows == 0 else { continue }
             countUse.bind(id.row, at: 1)
             countUse.bind(record.count, at: 2)
             countUse.bind(id.body, at: 3)

@@ -16,6 +16,8 @@ final class StagedBody: Sendable {
         var storedBytes: Int64 = 0
         /// Set when a group with a piece of this body failed: the body has a hole and can only be dropped.
         var failure: StoreError?
+        /// Of the piece that was handed over last.
+        var latestWrite: CommitHandle?
         /// Nil while it goes on; set after the commit.
         var end: End?
     }
@@ -38,6 +40,7 @@ final class StagedBody: Sendable {
     func forgetRow(_ end: End) {
         withState { state in
             state.bodyID = nil
+            state.latestWrite = nil
             if state.end == nil { state.end = end }
         }
     }

@@ -63,7 +63,7 @@ final class UseLedger: Sendable {
 
     private let state = Mutex(State())
 
-    /// Notes that entries were used so many times each; 0: they were confirmed, which is worth as much and answers nobody.
+    /// Notes that entries were used so many times each.
     func note(_ entries: [EntryID], at time: UnixTime, count: Int64 = 1) -> Demand {
         state.withLock { state in
             if entries.isEmpty { return .nothing }

@@ -75,4 +75,6 @@ struct PendingFreshness: Sendable {
     let freshness: Freshness
     let date: UnixTime?
     let expires: UnixTime?
+    /// When it was confirmed.
+    let time: UnixTime
 }

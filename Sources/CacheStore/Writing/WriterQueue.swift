@@ -70,7 +70,8 @@ final class WorkQueue<Write: QueuedWork>: Sendable, Hurried {
                 taken.append(write)
             }
             byteCount -= bytes
-            hurried = max(0, hurried - taken.count)
+            // What there was no room for has waited already.
+            hurried = writes.count
             return taken
         }
 

@@ -53,7 +53,7 @@ final class WriterThread: Sendable {
         _ = queue.addAtOnce(QueuedWrite(operation: operation, handle: nil, byteCount: byteCount))
     }
 
-    /// Notes that entries were used, or confirmed where `count` is 0; written within two seconds.
+    /// Notes that entries were used; written within two seconds.
     func note(_ entries: [EntryID], at time: UnixTime, count: Int64) {
         switch uses.note(entries, at: time, count: count) {
         case .nothing: break
