@@ -8,8 +8,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
     typealias OutboundIn = Never
     typealias OutboundOut = ByteBuffer
 
-    /// Pieces of a body that came in one turn are joined up to this size: a chunk of one byte must not cost an array each.
-    private static let joinedBytes = 64 * 1024
+    /// Pieces of a body that came in one turn are joined where they are smaller than this: a chunk of one byte must not cost an
+    /// array each, nor a piece that is large already be copied once more.
+    private static let joinedBytes = 4 * 1024
 
     var machine: ConnectionMachine
     private let decoder: ResponseDecoder
@@ -165,16 +166,16 @@ final class ConnectionHandler: ChannelDuplexHandler {
         let isCounted = if case .bytes = machine.framing?.length { true } else { false }
         bytes.withUnsafeReadableBytes { bytes in
             deliverableBytes += bytes.count
+            if lastChunk.count >= Self.joinedBytes {
+                chunks.append(lastChunk)
+                lastChunk = []
+            }
             if lastChunk.isEmpty {
                 lastChunk = Array(bytes)
             } else {
                 lastChunk.append(contentsOf: bytes)
             }
             if isCounted { bodyEnd = UInt(bitPattern: bytes.baseAddress) + UInt(bytes.count) }
-        }
-        if lastChunk.count >= Self.joinedBytes {
-            chunks.append(lastChunk)
-            lastChunk = []
         }
     }
 
