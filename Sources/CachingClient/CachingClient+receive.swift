@@ -32,7 +32,14 @@ struct ResponseReceipt {
     var answerHead: ResponseHead {
         switch form {
         case .notModified(let head), .range(_, let head): head
-        case .whole: head ?? AnswerHead.fromOrigin(response.head, receivedAt: response.responseTime)
+        case .whole:
+            if let head {
+                head
+            } else if let stored, response.head.status != 206 {
+                AnswerHead.fromOrigin(stored: stored.head)
+            } else {
+                AnswerHead.fromOrigin(response.head, receivedAt: response.responseTime)
+            }
         }
     }
 }

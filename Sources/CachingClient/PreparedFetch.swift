@@ -3,7 +3,9 @@ package import HTTPCaching
 package import HTTPSemantics
 
 /// A request that the store has been asked about.
-package enum PreparedFetch: Sendable {
+///
+/// Indirect, so that it is handed on as one reference: it holds the request, what is stored for it, and the machine between them.
+package indirect enum PreparedFetch: Sendable {
     /// The answer needs no network; the content, if any, lies in the store.
     case served(FetchOutcome)
     /// The answer is stale and may be used while it is validated (RFC 5861 section 3): the second is that validation.

@@ -8,7 +8,7 @@ package enum AnswerHead {
     /// - Parameter age: in seconds; written as no less than 0 and no more than 2^31 (section 1.2.2).
     package static func fromStore(_ stored: ResponseHead, age: Int64) -> ResponseHead {
         var head = stored
-        head.fields.remove(FieldNameSet(.age, .warning))
+        head.fields.remove(replaced)
         head.fields.append(.age, String(min(max(0, age), Grammar.maximumDeltaSeconds)))
         return head
     }
@@ -17,8 +17,16 @@ package enum AnswerHead {
     /// of receipt where it has none (RFC 9110 sections 6.6.1 and 7.6.1). Its Age is that of the caches on the way, and stays.
     package static func fromOrigin(_ received: ResponseHead, receivedAt: UnixTime) -> ResponseHead {
         var head = received
-        head.fields = StoragePolicy.storedFields(
-            received.fields, receivedAt: receivedAt, andWithout: FieldNameSet(.warning))
+        head.fields = StoragePolicy.storedFields(received.fields, receivedAt: receivedAt, andWithout: FieldNameSet(.warning))
         return head
     }
+
+    /// The same of a head that is in stored form already, as `StoragePolicy.storedHead` gives it.
+    package static func fromOrigin(stored: ResponseHead) -> ResponseHead {
+        var head = stored
+        head.fields.remove(.warning)
+        return head
+    }
+
+    private static let replaced = FieldNameSet(.age, .warning)
 }

@@ -43,17 +43,19 @@ extension CacheExchange {
                 Freshening.selects(notModified: receipt.response, stored: stored[index])
             else { return .forwardUnconditionally(unconditional) }
             let own = FreshenedAt(index: index, response: freshen(index, receipt))
-            let others = stored.indices.filter { $0 != index && isSelected($0, by: receipt.response) }
-                .map { FreshenedAt(index: $0, response: freshen($0, receipt)) }
+            var freshened = [own]
+            for other in stored.indices where other != index && isSelected(other, by: receipt.response) {
+                freshened.append(FreshenedAt(index: other, response: freshen(other, receipt)))
+            }
+            if !mayStore { freshened.removeAll { $0.response.isStorable } }
             return .freshen(
-                ([own] + others).filter { mayStore || !$0.response.isStorable },
-                serve: served(own.response, at: index, receipt), newVariant: nil)
+                freshened, serve: served(own.response, at: index, receipt), newVariant: nil)
         case .offer(let indices):
             guard let index = VariantOffer.chosen(by: receipt.response, of: indices, in: stored) else {
                 return .forwardUnconditionally(unconditional)
             }
             // The offered one itself answers other requests, of which this 304 says nothing (section 4.3.4).
-            let freshened = freshen(index, receipt)
+            let freshened = freshen(index, receipt, answersRequest: false)
             let variant = StoredResponse(
                 head: freshened.head, freshness: freshened.freshness, varyFields: freshened.varyFields)
             let isKept = mayStore && freshened.isStorable && !VaryMatching.nominatesEverything(freshened.head.fields)
@@ -65,10 +67,11 @@ extension CacheExchange {
     /// what is stored already.
     private var mayStore: Bool { !client.directives.contains(.noStore) }
 
-    private func freshen(_ index: Int, _ receipt: Receipt) -> FreshenedResponse {
+    /// - Parameter answersRequest: whether the stored response could have been chosen for the request.
+    private func freshen(_ index: Int, _ receipt: Receipt, answersRequest: Bool = true) -> FreshenedResponse {
         Freshening.apply(
-            notModified: receipt.response, to: stored[index], request: request, requestTime: receipt.requestTime,
-            responseTime: receipt.responseTime)
+            notModified: receipt.response, to: stored[index], request: request, answersRequest: answersRequest,
+            requestTime: receipt.requestTime, responseTime: receipt.responseTime)
     }
 
     private func served(_ freshened: FreshenedResponse, at index: Int, _ receipt: Receipt) -> Serving {

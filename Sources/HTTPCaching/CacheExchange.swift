@@ -100,7 +100,7 @@ package struct CacheExchange: Sendable {
         case .validation(let index):
             var result = unconditional
             result.fields.reserveCapacity(result.fields.count + 2)
-            for line in ConditionalRequest.fields(validating: stored[index]) { result.fields.append(line) }
+            ConditionalRequest.append(to: &result.fields, validating: stored[index])
             return result
         case .offer(let indices):
             var result = request

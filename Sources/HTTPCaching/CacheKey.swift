@@ -26,7 +26,12 @@ package struct CacheKey: Hashable, Sendable {
         self.init(method: .get, url: url)
     }
 
-    /// The text that is hashed.
+    /// The URL alone: hardly ever do two keys differ in nothing but the method.
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(url)
+    }
+
+    /// The text that the store's hash is taken of.
     package var text: String { textParts.joined() }
 
     /// The same in parts, which need no text of their own.

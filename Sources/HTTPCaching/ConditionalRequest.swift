@@ -8,10 +8,15 @@ package enum ConditionalRequest {
     /// Empty where there is no validator, and for a stored status other than 2xx: a server evaluates preconditions only where it
     /// would answer 2xx (RFC 9110 section 13.2.1), so a 304 would say nothing about a stored 404 or 301.
     package static func fields(validating stored: StoredResponse) -> [FieldLine] {
-        var lines: [FieldLine] = []
-        if let entityTag = entityTag(of: stored.head) { lines.append(FieldLine(.ifNoneMatch, entityTag)) }
-        if let date = lastModified(of: stored.head) { lines.append(FieldLine(.ifModifiedSince, date)) }
-        return lines
+        var fields = FieldSection()
+        append(to: &fields, validating: stored)
+        return fields.lines
+    }
+
+    /// Adds these fields to those of a request.
+    static func append(to fields: inout FieldSection, validating stored: StoredResponse) {
+        if let entityTag = entityTag(of: stored.head) { fields.append(.ifNoneMatch, entityTag) }
+        if let date = lastModified(of: stored.head) { fields.append(.ifModifiedSince, date) }
     }
 
     /// Whether there is anything to validate the stored response by.

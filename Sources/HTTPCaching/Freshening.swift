@@ -46,11 +46,12 @@ package enum Freshening {
     ///
     /// - Parameters:
     ///   - request: the request that is answered; its own conditions and the cache's make no difference.
+    ///   - answersRequest: whether `stored` is known to match the request as far as Vary is concerned.
     ///   - requestTime: when it was sent.
     ///   - responseTime: when the 304 was received; becomes `Date` where the 304 has none (RFC 9110 section 6.6.1).
     package static func apply(
-        notModified: ResponseHead, to stored: StoredResponse, request: RequestHead, requestTime: UnixTime,
-        responseTime: UnixTime
+        notModified: ResponseHead, to stored: StoredResponse, request: RequestHead, answersRequest: Bool = false,
+        requestTime: UnixTime, responseTime: UnixTime
     ) -> FreshenedResponse {
         var keptNames = contentNames
         if stored.head.fields.contains(.entityTag) { keptNames.insert(.entityTag) }
@@ -64,11 +65,15 @@ package enum Freshening {
         let freshness = Freshness(
             response: head, isAuthorized: wasAuthorized || request.fields.contains(.authorization), requestTime: requestTime,
             responseTime: responseTime)
+        // Requests that match nominate the same.
+        let hasSameFields = answersRequest && head.fields.hasSameValues(of: .vary, as: stored.head.fields)
+        let varyFields =
+            hasSameFields ? stored.varyFields : VaryMatching.nominatedFields(response: head, request: request) ?? [:]
         let change = change(from: stored.head.fields, to: head.fields, now: responseTime)
         return FreshenedResponse(
             head: head,
             freshness: freshness,
-            varyFields: VaryMatching.nominatedFields(response: head, request: request) ?? [:],
+            varyFields: varyFields,
             headChanged: change.isOfHead,
             movedExpires: change.expires,
             isStorable: CacheKind.allCases.contains { !freshness[$0].demands.contains(.forbidden) })

@@ -53,7 +53,7 @@ package enum StoragePolicy {
     ///
     /// - Parameter others: names to leave out as well.
     static func storedFields(
-        _ received: FieldSection, receivedAt: UnixTime?, andWithout others: FieldNameSet = []
+        _ received: FieldSection, receivedAt: UnixTime?, andWithout others: FieldNameSet = .none
     ) -> FieldSection {
         var fields = ForwardingFields.withoutHopByHop(received, andWithout: others)
         if let receivedAt, !fields.contains(.date) { fields.append(.date, HTTPDate.format(receivedAt)) }

@@ -15,9 +15,10 @@ package enum VaryMatching {
         guard let names = nominatedNames(response.fields) else { return nil }
         var fields = FieldSection()
         for name in names {
-            guard let value = request.fields.combined(name) else { continue }
-            let known = FieldName(name)
-            fields.append(name, isCredential(known) ? "" : normalForm(value, of: known))
+            var line = FieldLine(name, "")
+            guard let value = request.fields.combined(nameOf: line) else { continue }
+            if !isCredential(line.known) { line.value = normalForm(value, of: line.known) }
+            fields.append(line)
         }
         return fields
     }
@@ -103,22 +104,7 @@ package enum VaryMatching {
 
     /// Whether a list is seen to be its own normal form, as most are: `a, b`, without quotes and more white space.
     private static func isInNormalForm(_ list: String, ignoringCase: Bool) -> Bool {
-        // As if a comma and a space stood before the first element.
-        var last = UInt8(ascii: " ")
-        for byte in list.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\t"): return false
-            case UInt8(ascii: "A")...UInt8(ascii: "Z") where ignoringCase: return false
-            case UInt8(ascii: ","), UInt8(ascii: " "):
-                // Neither stands behind a space, and a comma not behind a comma.
-                if last == UInt8(ascii: " ") || byte == last { return false }
-            default:
-                // A comma has its space.
-                if last == UInt8(ascii: ",") { return false }
-            }
-            last = byte
-        }
-        return last != UInt8(ascii: " ") && last != UInt8(ascii: ",")
+        Grammar.isPlainList(list) && !(ignoringCase && Grammar.hasCapitals(list))
     }
 
     /// Fields whose grammar is a list, so that white space around commas and empty members mean nothing.

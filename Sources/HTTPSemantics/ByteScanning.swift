@@ -4,7 +4,7 @@ extension Grammar {
     /// Whether the texts are the same but for the case of ASCII letters.
     package static func equalIgnoringCase(_ left: String, _ right: String) -> Bool {
         guard left.utf8.count == right.utf8.count else { return false }
-        return left.withBytes { left in right.withBytes { equalIgnoringCase(left, $0) } }
+        return left.withBytes { left in right.withBytes { isEqual(left, $0) || equalIgnoringCase(left, $0) } }
     }
 
     /// Whether the bytes are those of the text but for the case of ASCII letters.
@@ -14,7 +14,7 @@ extension Grammar {
 
     static func equalIgnoringCase(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Bool {
         guard left.count == right.count else { return false }
-        for index in commonPrefix(left, right)..<left.count {
+        for index in left.indices {
             let difference = left[index] ^ right[index]
             guard difference != 0 else { continue }
             let letter = left[index] | 0x20
@@ -23,23 +23,24 @@ extension Grammar {
         return true
     }
 
+    @inline(__always)
     static func isEqual(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Bool {
-        left.count == right.count && commonPrefix(left, right) == left.count
-    }
-
-    /// A number of bytes in which both are the same; all of them where the whole is. Both have the same length.
-    private static func commonPrefix(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Int {
+        let count = left.count
+        guard count == right.count else { return false }
         let (first, second) = (UnsafeRawBufferPointer(left), UnsafeRawBufferPointer(right))
+        guard count >= 8 else {
+            for index in 0..<count where first[index] != second[index] { return false }
+            return true
+        }
+        // The last eight bytes may have been looked at in part before.
         var index = 0
-        while index + 8 <= first.count {
+        while true {
             let isSame =
                 first.loadUnaligned(fromByteOffset: index, as: UInt64.self)
                 == second.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-            guard isSame else { return index }
-            index += 8
+            if !isSame || index == count - 8 { return isSame }
+            index = min(index + 8, count - 8)
         }
-        while index < first.count, first[index] == second[index] { index += 1 }
-        return index
     }
 
     /// Where the byte stands for the first time from that place on; nil where it does not.

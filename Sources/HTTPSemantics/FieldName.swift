@@ -112,6 +112,9 @@ package struct FieldNameSet: OptionSet, Hashable, Sendable {
         self.rawValue = rawValue
     }
 
+    /// No name. Written as `[]` it would go through the generic initialiser of sets in other modules.
+    package static let none: FieldNameSet = []
+
     package init(_ names: FieldName...) {
         self.init(rawValue: names.reduce(0) { $0 | 1 << UInt64($1.rawValue) })
     }

@@ -63,7 +63,7 @@ package struct FieldSection: Hashable, Sendable {
 
     package init(_ lines: [FieldLine] = []) {
         self.lines = lines
-        names = []
+        names = .none
         for index in lines.indices { note(lines[index].known) }
     }
 
@@ -125,7 +125,8 @@ package struct FieldSection: Hashable, Sendable {
     }
 
     package mutating func remove(_ name: FieldName) {
-        remove(FieldNameSet(name))
+        guard names.contains(name) else { return }
+        removeAll { $0.known == name }
     }
 
     package mutating func remove(_ names: FieldNameSet) {
@@ -183,6 +184,11 @@ extension FieldSection {
         if let known = FieldName(name) { return combined(known) }
         let values = values(name)
         return values.isEmpty ? nil : values.joined(separator: ", ")
+    }
+
+    /// The same of the lines that have the name of that one.
+    package func combined(nameOf line: FieldLine) -> String? {
+        if let known = line.known { combined(known) } else { combined(line.name) }
     }
 
     package func contains(_ name: String) -> Bool {

@@ -32,6 +32,18 @@ extension FieldSection {
         return other.lines[next...].allSatisfy { $0.isNamed(oneOf: ignored) }
     }
 
+    /// Whether both have the same values of that name, in the same order.
+    package func hasSameValues(of name: FieldName, as other: FieldSection) -> Bool {
+        guard contains(name) || other.contains(name) else { return true }
+        var next = 0
+        for index in lines.indices where lines[index].known == name {
+            while next < other.count, other.lines[next].known != name { next += 1 }
+            guard next < other.count, lines[index].value == other.lines[next].value else { return false }
+            next += 1
+        }
+        return other.lines[next...].allSatisfy { $0.known != name }
+    }
+
     /// Whether any line has the name of that one.
     private func hasName(of others: [FieldLine], _ other: Int) -> Bool {
         if let known = others[other].known { return contains(known) }

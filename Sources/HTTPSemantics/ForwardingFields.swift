@@ -9,7 +9,7 @@ package enum ForwardingFields {
     /// The fields without those that are hop-by-hop, by name or because `Connection` lists them.
     ///
     /// - Parameter others: more names to leave out.
-    package static func withoutHopByHop(_ fields: FieldSection, andWithout others: FieldNameSet = []) -> FieldSection {
+    package static func withoutHopByHop(_ fields: FieldSection, andWithout others: FieldNameSet = .none) -> FieldSection {
         var removed = hopByHop.union(others)
         guard fields.contains(oneOf: removed) else { return fields }
         var unknown: Set<String> = []

@@ -103,3 +103,35 @@ extension Grammar {
         return UnsafeBufferPointer(rebasing: bytes[start..<end])
     }
 }
+
+extension Grammar {
+    /// Whether a list is seen to be nothing but its elements with a comma and a space between them, without quotes and other white
+    /// space.
+    package static func isPlainList(_ list: String) -> Bool {
+        list.withBytes { bytes in
+            // As if a comma and a space stood before the first element.
+            var last = UInt8(ascii: " ")
+            for byte in bytes {
+                switch byte {
+                case UInt8(ascii: "\""), UInt8(ascii: "\t"): return false
+                case UInt8(ascii: ","), UInt8(ascii: " "):
+                    // Neither stands behind a space, and a comma not behind a comma.
+                    if last == UInt8(ascii: " ") || byte == last { return false }
+                default:
+                    // A comma has its space.
+                    if last == UInt8(ascii: ",") { return false }
+                }
+                last = byte
+            }
+            return last != UInt8(ascii: " ") && last != UInt8(ascii: ",")
+        }
+    }
+
+    /// Whether the text has an ASCII capital.
+    package static func hasCapitals(_ text: String) -> Bool {
+        text.withBytes { bytes in
+            for byte in bytes where lowercased(byte) != byte { return true }
+            return false
+        }
+    }
+}

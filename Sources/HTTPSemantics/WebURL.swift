@@ -102,9 +102,7 @@ extension WebURL {
     private var hasFragment: Bool { Int(layout.queryEnd) < serialized.utf8.count }
 
     private func text(_ start: UInt32, _ end: UInt32) -> String {
-        let utf8 = serialized.utf8
-        let first = utf8.index(utf8.startIndex, offsetBy: Int(start))
-        return String(serialized[first..<utf8.index(first, offsetBy: Int(end - start))])
+        serialized.withBytes { String(decoding: UnsafeBufferPointer(rebasing: $0[Int(start)..<Int(end)]), as: UTF8.self) }
     }
 }
 

@@ -47,7 +47,7 @@ final class EntryLookup {
             version: HTTPVersion(major: version / 10, minor: version % 10), status: Int(statement.integer(2)),
             reason: statement.text(7), fields: fields(8))
         if let seconds = statement.optionalInteger(11) {
-            head.fields.set("Date", HTTPDate.format(UnixTime(seconds: seconds)))
+            head.fields.set(.date, HTTPDate.format(UnixTime(seconds: seconds)))
         }
         if let seconds = statement.optionalInteger(31) {
             head.fields.set("Expires", HTTPDate.format(UnixTime(seconds: seconds)))

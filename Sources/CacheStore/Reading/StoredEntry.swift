@@ -47,6 +47,6 @@ package struct NewEntry: Sendable {
     }
 
     static func essence(of head: ResponseHead) -> String {
-        head.fields.first("Content-Type").flatMap { MediaType($0) }?.essence ?? ""
+        head.fields.first(.contentType).flatMap { MediaType($0) }?.essence ?? ""
     }
 }
