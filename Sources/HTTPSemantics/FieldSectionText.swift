@@ -25,11 +25,12 @@ extension FieldSection {
             var start = 0
             while start < bytes.count {
                 let end = Grammar.firstIndex(of: UInt8(ascii: "\r"), in: bytes, from: start) ?? bytes.count
-                if let colon = Grammar.firstIndex(of: UInt8(ascii: ":"), in: bytes, from: start), colon < end {
+                let line = UnsafeBufferPointer(rebasing: bytes[start..<end])
+                if let colon = Grammar.firstIndex(of: UInt8(ascii: ":"), in: line) {
                     append(
                         FieldLine(
-                            name: UnsafeBufferPointer(rebasing: bytes[start..<colon]),
-                            value: UnsafeBufferPointer(rebasing: bytes[min(colon + 2, end)..<end])))
+                            name: UnsafeBufferPointer(rebasing: line[..<colon]),
+                            value: UnsafeBufferPointer(rebasing: line[min(colon + 2, line.count)...])))
                 }
                 start = end + 2
             }

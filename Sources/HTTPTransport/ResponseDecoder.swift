@@ -11,10 +11,15 @@ final class ResponseDecoder: ChannelInboundHandler {
 
     /// Bytes that no request asked for.
     struct UnsolicitedBytes: Error {}
-    /// A response head beyond its limit, before the parser could tell.
+    /// A response head, or a trailer section, beyond its limit, before the parser could tell.
     struct HeadTooLarge: Error {}
 
+    /// The parser lets go of a field line when it knows its value, which it counts against its own limit: what it keeps for longer than
+    /// that, with a name and a few spaces, is none.
+    private static let slackBytes = 1024
+
     private let parser: HTTPResponseDecoder
+    private let maximumRetainedBytes: Int
     /// Set while both are in the pipeline; the handler takes it away when it leaves.
     var handler: ConnectionHandler?
     /// What the parser has seen but not consumed: the beginning of a field line.
@@ -30,6 +35,7 @@ final class ResponseDecoder: ChannelInboundHandler {
     private var tail: UInt32 = 0
 
     init(limits: NIOHTTPDecoderLimitConfiguration) {
+        maximumRetainedBytes = limits.maxHeaderFieldSize + Self.slackBytes
         parser = HTTPResponseDecoder(
             leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .forward, limitConfiguration: limits)
     }
@@ -87,6 +93,7 @@ final class ResponseDecoder: ChannelInboundHandler {
         defer { isParsing = false }
         _ = try parser.decode(context: context, buffer: &buffer)
         keepHead(isUnderWay: handler.isAwaitingHead)
+        guard buffer.readableBytes <= maximumRetainedBytes else { throw HeadTooLarge() }
         if buffer.readableBytes > 0 { retained = buffer }
         guard handler.bytesDecoded(end: end, endsWithEmptyLine: endsWithEmptyLine) else { throw HeadTooLarge() }
     }

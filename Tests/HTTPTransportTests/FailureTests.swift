@@ -83,6 +83,11 @@ import Testing
             steps: [
                 .send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + String(repeating: "a: b\r\n", count: 100_000))
             ], code: .headTooLarge, phase: .body),
+        Case(
+            name: "a trailer that is spaces without end",
+            steps: [
+                .send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX:" + String(repeating: " ", count: 1_000_000))
+            ], code: .headTooLarge, phase: .body),
     ]
 
     @Test(arguments: cases)

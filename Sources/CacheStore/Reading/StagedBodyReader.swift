@@ -66,7 +66,11 @@ package final class StagedBodyReader: Sendable {
         case .dropped: throw failure ?? StoreError(.bodyGone, operation: "read a staged body", path: path)
         case nil:
             if let failure { throw failure }
-            body.withState { $0.latestWrite }?.hurry()
+            // Once for each piece: who asks again before it is there hurries nothing else.
+            body.withState { state in
+                defer { state.latestWrite = nil }
+                return state.latestWrite
+            }?.hurry()
             return .notYet
         }
     }
