@@ -271,10 +271,8 @@ extension Crawler {
                 let error = FetchError(failure)
                 conclude(ending.item, ending.item.result(error, now: now()), nil)
                 fail(.cache(error))
-            } else if source?.notesEnds == false {
-                noted.append(EndedItems.Noted(item: ending.item, result: ending.result, failure: nil))
-            } else {
-                conclude(ending.item, ending.result, ending.findings)
+            } else if let known = note(ending.item, ending.result, ending.findings) {
+                noted.append(known)
             }
         }
         tell(noted)
@@ -282,16 +280,20 @@ extension Crawler {
 
     /// Has the source note an item's end, and tells it.
     private func conclude(_ item: CrawlItem, _ result: CrawlResult, _ findings: PageFindings?) {
-        guard let source, source.notesEnds else {
-            return tell([EndedItems.Noted(item: item, result: result, failure: nil)])
-        }
+        if let noted = note(item, result, findings) { tell([noted]) }
+    }
+
+    /// Has the source note an item's end; nil: it will say when it has, else there is nothing to wait for.
+    private func note(_ item: CrawlItem, _ result: CrawlResult, _ findings: PageFindings?) -> EndedItems.Noted? {
+        guard let source, source.notesEnds else { return EndedItems.Noted(item: item, result: result, failure: nil) }
         source.ended(item, result, findings) { [self] failure in
             endedItems.add(EndedItems.Noted(item: item, result: result, failure: failure))
         }
+        return nil
     }
 
     /// Tells of items that have come to their end, and lets go of them.
-    private func tell(_ ended: [EndedItems.Noted]) {
+    func tell(_ ended: [EndedItems.Noted]) {
         if ended.isEmpty { return }
         var events: [CrawlEvent] = []
         for ending in ended {

@@ -82,8 +82,7 @@ extension Crawler {
     private func finish(_ answered: [(item: CrawlItem, outcome: FetchOutcome)]) -> [CrawlItem] {
         guard source?.notesEnds == false else { return answered.compactMap { self.answered($0.item, $0.outcome) } }
         var redirected: [CrawlItem] = []
-        var ended: [CrawlItem] = []
-        var events: [CrawlEvent] = []
+        var ended: [EndedItems.Noted] = []
         let time = now()
         for (answeredItem, outcome) in answered {
             var item = answeredItem
@@ -99,11 +98,9 @@ extension Crawler {
             } catch {
                 result = item.result(error, now: time)
             }
-            ended.append(item)
-            events.append(.finished(result))
+            ended.append(EndedItems.Noted(item: item, result: result, failure: nil))
         }
-        journal.add(events)
-        letGo(of: ended)
+        tell(ended)
         return redirected
     }
 

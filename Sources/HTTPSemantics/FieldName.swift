@@ -129,24 +129,21 @@ package struct FieldNameSet: OptionSet, Hashable, Sendable {
 }
 
 /// A hash table of the known names: a name is found by its length and the letters at its ends, and compared once.
-///
-/// It can be shared, for nothing ever changes it and its pointers are those of literals.
-private struct FieldNameTable: @unchecked Sendable {
+private struct FieldNameTable: Sendable {
     static let standard = FieldNameTable()
 
     /// By raw value.
     let spellings: [String]
-    private let bytes: [UnsafeBufferPointer<UInt8>]
+    private let literals: [StaticString]
     /// What finds its slot taken lies in the next one that is free.
     private var slots: [FieldName?]
 
     private init() {
-        let names = FieldName.allCases.map(\.standardSpelling)
-        spellings = names.map(\.description)
-        bytes = names.map { UnsafeBufferPointer(start: $0.utf8Start, count: $0.utf8CodeUnitCount) }
+        literals = FieldName.allCases.map(\.standardSpelling)
+        spellings = literals.map(\.description)
         slots = Array(repeating: nil, count: 256)
         for name in FieldName.allCases {
-            var slot = Self.slot(bytes[Int(name.rawValue)])
+            var slot = Self.slot(Self.bytes(of: literals[Int(name.rawValue)]))
             while slots[slot] != nil { slot = (slot + 1) % 256 }
             slots[slot] = name
         }
@@ -157,12 +154,16 @@ private struct FieldNameTable: @unchecked Sendable {
         guard !text.isEmpty else { return nil }
         var slot = Self.slot(text)
         while let name = slots[slot] {
-            let spelling = bytes[Int(name.rawValue)]
+            let spelling = Self.bytes(of: literals[Int(name.rawValue)])
             if Grammar.isEqual(spelling, text) { return (name, true) }
             if Grammar.equalIgnoringCase(spelling, text) { return (name, false) }
             slot = (slot + 1) % 256
         }
         return nil
+    }
+
+    private static func bytes(of literal: StaticString) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount)
     }
 
     private static func slot(_ text: UnsafeBufferPointer<UInt8>) -> Int {

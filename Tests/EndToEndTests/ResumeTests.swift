@@ -26,12 +26,12 @@ import Testing
         let root = larder.directory.path
         try await withOrigin(web: LinkedSite(pageCount: 20)) { origin in
             let made = try await run(
-                in: root + "/work", "crawl", "-q", "-r", "-l", "0", "--job", "web", "--cache", "../own", origin.url("/web/0.html"))
+                in: root + "/desk", "crawl", "-q", "-r", "-l", "0", "--job", "web", "--cache", "../own", origin.url("/web/0.html"))
             #expect(made.status == 0)
             let report = try CrawlReport(try await run(in: root, "resume", "web", "--cache", "./own", "--json"))
             #expect(report.status == 0 && report.outcomes == ["revalidated": 20])
             #expect(exists(root + "/own/jobs/web.db"))
-            #expect(!exists(root + "/work/own") && !exists(larder.cache))
+            #expect(!exists(root + "/desk/own") && !exists(larder.cache))
         }
     }
 
