@@ -50,8 +50,14 @@ struct WebURLWriter: ~Copyable {
         for byte in bytes { append(byte) }
     }
 
-    mutating func append(decimal value: some BinaryInteger) {
-        for byte in String(value).utf8 { append(byte) }
+    mutating func append(decimal value: some FixedWidthInteger & UnsignedInteger) {
+        let value = UInt64(truncatingIfNeeded: value)
+        var unit: UInt64 = 1
+        while value / unit >= 10 { unit *= 10 }
+        while unit > 0 {
+            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / unit % 10))
+            unit /= 10
+        }
     }
 
     mutating func appendPercentEncoded(_ byte: UInt8) {
