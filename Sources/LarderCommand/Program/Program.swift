@@ -21,7 +21,7 @@ enum Program {
         var wantsJSON = false
         do {
             let configured = try ConfigArguments.merged(into: arguments, environment: .current)
-            var command = try Larder.parseAsRoot(configured)
+            var command = try Larder.parse(configured)
             if var command = command as? any Subcommand {
                 wantsJSON = command.shared.json
                 try await command.run()
