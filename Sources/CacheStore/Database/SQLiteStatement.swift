@@ -1,5 +1,13 @@
 import CSQLite
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// A prepared statement, kept for the life of its connection and used by the connection's owner alone.
 final class SQLiteStatement {
     private let handle: OpaquePointer
@@ -131,6 +139,19 @@ final class SQLiteStatement {
 
     func text(_ column: Int32) -> String {
         withBytes(column) { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Whether the column has that very text.
+    func hasText(_ text: String, at column: Int32) -> Bool {
+        withBytes(column) { bytes in
+            var text = text
+            return text.withUTF8 { wanted in
+                guard wanted.count == bytes.count, let left = wanted.baseAddress, let right = bytes.baseAddress else {
+                    return wanted.isEmpty && bytes.isEmpty
+                }
+                return memcmp(left, right, bytes.count) == 0
+            }
+        }
     }
 
     func bytes(_ column: Int32) -> [UInt8] {

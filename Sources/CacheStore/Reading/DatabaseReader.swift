@@ -39,10 +39,7 @@ final class DatabaseReader {
 
     /// All variants of each key.
     func find(_ keys: [CacheKey], hashes: [Int64]) throws(StoreError) -> [[StoredEntry]] {
-        var found: [[StoredEntry]] = []
-        found.reserveCapacity(keys.count)
-        for (key, hash) in zip(keys, hashes) { found.append(try lookup.variants(of: key, hash: hash)) }
-        return found
+        try lookup.variants(of: keys, hashes: hashes)
     }
 
     /// The chunk of that number. Throws `bodyGone` where the body was removed.
