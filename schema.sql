@@ -74,7 +74,7 @@ CREATE TABLE freshness (
     shared_stale_while_revalidate_s INTEGER NOT NULL,
     shared_stale_if_error_s INTEGER NOT NULL,
     date_s           INTEGER,               -- Date of the last 304, laid over the stored Date; NULL: the stored one holds
-    last_use_ms      INTEGER NOT NULL,      -- when the entry last answered a request or was confirmed; up to 2 s late
+    last_use_ms      INTEGER NOT NULL,      -- when the entry last answered a request or was confirmed; up to a minute late
     use_count        INTEGER NOT NULL,      -- how often it answered one
     is_pinned        INTEGER NOT NULL DEFAULT 0, -- 1: neither the limits nor gc may remove it
     expires_s        INTEGER                -- Expires of the last 304, laid over the stored one; NULL: the stored one holds

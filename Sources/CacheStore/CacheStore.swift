@@ -211,8 +211,8 @@ package final class CacheStore: Sendable {
     }
 
     /// Notes that entries have answered requests: collected, and written a second later. Never waits.
-    package func touch(_ entries: [EntryID], at time: UnixTime) {
-        writer.note(entries, at: time, count: 1)
+    package func touch(_ entries: [StoredEntry], at time: UnixTime) {
+        writer.note(entries, at: time)
     }
 
     /// Removes responses, and bodies that no other entry has. Leaves alone what took the place of one meanwhile.

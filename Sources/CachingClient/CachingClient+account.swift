@@ -1,36 +1,33 @@
 import CacheStore
 
 extension CachingClient {
-    /// Adds answers to the statistics that the store keeps by day.
-    func account(for outcomes: [FetchOutcome]) {
-        var sums: [(outcome: CacheOutcome, delta: ActivityDelta)] = []
-        for outcome in outcomes {
-            if let index = sums.firstIndex(where: { $0.outcome == outcome.outcome }) {
-                sums[index].delta.add(outcome)
-            } else {
-                sums.append((outcome.outcome, ActivityDelta(outcome)))
-            }
-        }
-        for sum in sums { store.record(sum.delta) }
-    }
-
-    /// The same for one.
+    /// Adds an answer to the statistics that the store keeps by day.
     func account(for outcome: FetchOutcome) {
-        store.record(ActivityDelta(outcome))
+        var activity = ActivitySums()
+        activity.add(outcome.outcome, networkBytes: outcome.networkBytes, savedBytes: outcome.bodyBytes)
+        for sum in activity.sums { store.record(sum) }
     }
 }
 
-extension ActivityDelta {
-    fileprivate init(_ outcome: FetchOutcome) {
-        self.init(outcome: outcome.outcome.rawValue, requests: 0)
-        add(outcome)
-    }
+/// What several answers add up to, by what the cache had to do with them: mostly one sum.
+struct ActivitySums {
+    private(set) var sums: [ActivityDelta] = []
+    private var outcomes: [CacheOutcome] = []
 
-    fileprivate mutating func add(_ outcome: FetchOutcome) {
-        requests += 1
-        networkBytes += outcome.networkBytes
-        switch outcome.outcome {
-        case .hit, .stale, .revalidated: savedBytes += outcome.bodyBytes
+    /// - Parameter savedBytes: content that did not come over the network, where the store has answered.
+    mutating func add(_ outcome: CacheOutcome, networkBytes: Int64 = 0, savedBytes: Int64) {
+        let place: Int
+        if let known = outcomes.firstIndex(of: outcome) {
+            place = known
+        } else {
+            place = sums.count
+            outcomes.append(outcome)
+            sums.append(ActivityDelta(outcome: outcome.rawValue, requests: 0))
+        }
+        sums[place].requests += 1
+        sums[place].networkBytes += networkBytes
+        switch outcome {
+        case .hit, .stale, .revalidated: sums[place].savedBytes += savedBytes
         default: break
         }
     }

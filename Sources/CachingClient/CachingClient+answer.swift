@@ -14,7 +14,7 @@ extension CachingClient {
         guard request.method == .get, let (entry, serving, content) = remembered(for: request), serving.form == .whole,
             serving.reason == .fresh, entry.response.head.status == 200, let content
         else { return nil }
-        store.touch([entry.id], at: now())
+        store.touch([entry], at: now())
         var delta = ActivityDelta(outcome: CacheOutcome.hit.rawValue, requests: 1)
         delta.savedBytes = Int64(content.bytes.count)
         store.record(delta)
@@ -26,9 +26,9 @@ extension CachingClient {
     /// Answers at once, on the calling thread, what lies in memory and is fresh; nil: ask `answer`.
     package func answerAtOnce(to request: RequestHead) -> Answer? {
         guard let (entry, serving, content) = remembered(for: request) else { return nil }
-        let outcome = serve(serving, entry, request)
+        let outcome = serve(serving, entry, request).outcome
         guard let preamble = outcome.servedPreamble, let body = body(of: outcome, remembered: content) else { return nil }
-        store.touch([entry.id], at: now())
+        store.touch([entry], at: now())
         account(for: outcome)
         return answer(preamble, body: body, to: request)
     }
@@ -88,14 +88,15 @@ extension CachingClient {
             return try await answerPastStore(request, content: content, interim: interim, on: executor)
         }
         switch prepared {
-        case .served(let outcome):
-            if let answer = try await answer(fromStore: outcome, to: request) { return answer }
+        case .served(let stored):
+            if let answer = try await answer(fromStore: stored.outcome, to: request) { return answer }
             // What was found is damaged or gone; the origin answers in its place.
             return try await answerPastStore(request, content: content, interim: interim, on: executor)
-        case .servedStale(let outcome, let revalidation):
+        case .servedStale(let stored, let revalidation):
             revalidate(revalidation, on: executor)
-            if let answer = try await answer(fromStore: outcome, to: request) { return answer }
+            if let answer = try await answer(fromStore: stored.outcome, to: request) { return answer }
             return try await answerPastStore(request, content: content, interim: interim, on: executor)
+        case .unsatisfiable(let outcome): throw .unsatisfiable(reason: outcome.reason)
         case .pending(let pending):
             if waits, let flight = flights.ended(pending.key) {
                 // Its content is complete, and on its way into the store: there it will be found.

@@ -35,9 +35,11 @@ extension CachingClient {
                 let outcome = try await perform(validation, flightParameters(deliver: deliver))
                 try? await outcome.commit?.value
                 return outcome
-            case .served(let outcome)?:
+            case .served(let answer)?:
+                let outcome = answer.outcome
                 try await deliverStored(outcome, to: deliver)
                 return outcome
+            case .unsatisfiable(let outcome)?: return outcome
             case nil: throw .noAnswer
             }
         }

@@ -6,7 +6,7 @@ extension CachingClient {
     package func fetchFollowingRedirects(
         _ request: RequestHead, content: [UInt8]? = nil, deliver: BodyConsumer? = nil
     ) async throws(FetchError) -> FetchOutcome {
-        var chain = RedirectChain(from: request, limit: configuration.maximumRedirects)
+        var chain = RedirectChain(limit: configuration.maximumRedirects)
         var request = request
         var content = content
         let startTime = now()

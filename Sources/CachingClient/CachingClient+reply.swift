@@ -10,7 +10,7 @@ extension CachingClient {
     /// there, and holds up nobody who wants the same. What is not stored waits for its reader. Where the store fails, the origin answers
     /// and the content is handed on all the same.
     package func reply(to request: RequestHead, content: [UInt8]? = nil) async throws(FetchError) -> Reply {
-        var chain = RedirectChain(from: request, limit: configuration.maximumRedirects)
+        var chain = RedirectChain(limit: configuration.maximumRedirects)
         var (request, content) = (request, content)
         var redirects: [WebURL] = []
         let startTime = now()
@@ -44,7 +44,8 @@ extension CachingClient {
             }
         }
         switch prepared {
-        case .served(let outcome), .servedStale(let outcome, _): return try reply(from: outcome)
+        case .served(let answer), .servedStale(let answer, _): return try reply(from: answer.outcome)
+        case .unsatisfiable(let outcome): return try reply(from: outcome)
         case .pending(let pending):
             return try await start(request) { [self] deliver async throws(FetchError) in
                 var parameters = FetchParameters(bytes: content, timeLeft: timeLeft, deliver: deliver)

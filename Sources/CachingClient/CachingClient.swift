@@ -68,17 +68,25 @@ package final class CachingClient: Sendable {
         let prepared = requests.indices.map { index in
             prepare(requests[index], key: keys[index], stored: found[index], time: time, mark: marks[index])
         }
-        let served = prepared.compactMap { prepared -> FetchOutcome? in
+        note(prepared, at: time)
+        return prepared
+    }
+
+    /// Notes what the store has answered: which entries are in use, and what was saved.
+    private func note(_ prepared: [PreparedFetch], at time: UnixTime) {
+        var used: [StoredEntry] = []
+        var activity = ActivitySums()
+        for prepared in prepared {
             switch prepared {
-            case .served(let outcome), .servedStale(let outcome, _): outcome
-            case .pending: nil
+            case .served(let answer), .servedStale(let answer, _):
+                used.append(answer.entry)
+                activity.add(answer.result, savedBytes: answer.bodyBytes)
+            case .unsatisfiable(let outcome): activity.add(outcome.outcome, savedBytes: 0)
+            case .pending: break
             }
         }
-        if !served.isEmpty {
-            store.touch(served.compactMap(\.entry), at: time)
-            account(for: served)
-        }
-        return prepared
+        store.touch(used, at: time)
+        for sum in activity.sums { store.record(sum) }
     }
 
     private func prepare(
@@ -96,7 +104,7 @@ package final class CachingClient: Sendable {
             guard configuration.revalidatesInBackground else { return .pending(validation) }
             return .servedStale(serve(serving, stored[serving.index], request), validation)
         case .unsatisfiable(let reason):
-            return .served(FetchOutcome(url: request.url, outcome: .offlineMiss, reason: reason.name))
+            return .unsatisfiable(FetchOutcome(url: request.url, outcome: .offlineMiss, reason: reason.name))
         case .forward(let forwarded, let reason):
             return .pending(
                 PendingFetch(
@@ -105,11 +113,8 @@ package final class CachingClient: Sendable {
         }
     }
 
-    func serve(_ serving: Serving, _ entry: StoredEntry, _ request: RequestHead) -> FetchOutcome {
-        FetchOutcome(
-            serving, from: entry, to: request, as: serving.isStale ? .stale : .hit,
-            status: CacheStatus(
-                hit: serving.reason, age: serving.age, lifetime: entry.response.freshness[configuration.kind].lifetime))
+    func serve(_ serving: Serving, _ entry: StoredEntry, _ request: RequestHead) -> StoredAnswer {
+        StoredAnswer(serving, from: entry, to: request, kind: configuration.kind)
     }
 
     /// Answers one request: one hop, redirects not followed.
@@ -122,9 +127,10 @@ package final class CachingClient: Sendable {
         _ request: RequestHead, content: [UInt8]? = nil, timeLeft: Duration? = nil, deliver: BodyConsumer? = nil
     ) async throws(FetchError) -> FetchOutcome {
         switch try await prepare([request]).first {
-        case .served(let outcome)?, .servedStale(let outcome, _)?:
+        case .served(let answer)?, .servedStale(let answer, _)?:
             let parameters = FetchParameters(bytes: content, timeLeft: timeLeft, deliver: deliver)
-            return try await deliverStored(outcome, to: request, parameters)
+            return try await deliverStored(answer.outcome, to: request, parameters)
+        case .unsatisfiable(let outcome)?: return outcome
         case .pending(let pending)?:
             return try await perform(pending, FetchParameters(bytes: content, timeLeft: timeLeft, deliver: deliver))
         case nil:
@@ -160,10 +166,14 @@ package final class CachingClient: Sendable {
         do throws(FetchError) {
             if permit.looksAgain {
                 switch try await prepare([pending.request]).first {
-                case .served(let outcome)?:
+                case .served(let answer)?:
                     permit.turn?.withdraw()
                     lease?.release(hasChanged: false)
-                    return try await deliverStored(outcome, to: pending.request, parameters)
+                    return try await deliverStored(answer.outcome, to: pending.request, parameters)
+                case .unsatisfiable(let outcome)?:
+                    permit.turn?.withdraw()
+                    lease?.release(hasChanged: false)
+                    return outcome
                 case .pending(let fresher)?, .servedStale(_, let fresher)?: pending = fresher
                 case nil: break
                 }

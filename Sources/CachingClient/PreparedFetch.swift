@@ -2,14 +2,14 @@ import CacheStore
 package import HTTPCaching
 package import HTTPSemantics
 
-/// A request that the store has been asked about.
-///
-/// Indirect, so that it is handed on as one reference: it holds the request, what is stored for it, and the machine between them.
-package indirect enum PreparedFetch: Sendable {
+/// A request that the store has been asked about. Every case is handed on as a reference or two.
+package enum PreparedFetch: Sendable {
     /// The answer needs no network; the content, if any, lies in the store.
-    case served(FetchOutcome)
+    case served(StoredAnswer)
     /// The answer is stale and may be used while it is validated (RFC 5861 section 3): the second is that validation.
-    case servedStale(FetchOutcome, PendingFetch)
+    case servedStale(StoredAnswer, PendingFetch)
+    /// There is no answer, and the network may not be asked.
+    indirect case unsatisfiable(FetchOutcome)
     /// The network must be asked; hand this to `CachingClient.perform`.
     case pending(PendingFetch)
 }

@@ -3,18 +3,17 @@ package import HTTPSemantics
 
 /// Follows the redirects of one request, each hop a request of its own (RFC 9110 section 15.4).
 package struct RedirectChain: Sendable {
-    /// The hops so far. The method counts: answering POST with a redirect to the same URL for GET is no circle.
-    private var visited: [CacheKey]
+    /// The hops before the present one. The method counts: answering POST with a redirect to the same URL for GET is no circle.
+    private var earlier: [CacheKey] = []
     private let limit: Int
 
     /// - Parameter limit: how many redirects are followed; 0 means none.
-    package init(from request: RequestHead, limit: Int) {
-        visited = [CacheKey(method: request.method, url: request.url)]
+    package init(limit: Int) {
         self.limit = limit
     }
 
     /// Redirects followed so far.
-    package var count: Int { visited.count - 1 }
+    package var count: Int { earlier.count }
 
     /// Whether a response sends the client elsewhere. Without a Location it is an answer like any other.
     package static func isRedirect(_ response: ResponseHead) -> Bool {
@@ -29,6 +28,7 @@ package struct RedirectChain: Sendable {
     /// 303 turns every method but HEAD into GET, 301 and 302 turn POST into GET, as clients do. Fields that speak of credentials
     /// leave the request when the host changes.
     ///
+    /// - Parameter request: that of the present hop: the first one, or what this has given last.
     /// - Throws: `invalidRedirect`, `redirectLoop`, `tooManyRedirects`.
     package mutating func next(after response: ResponseHead, to request: RequestHead) throws(FetchError) -> RequestHead? {
         guard limit > 0, Self.isRedirect(response), let location = response.fields.first(.location) else { return nil }
@@ -39,13 +39,14 @@ package struct RedirectChain: Sendable {
         let url = target.withoutUserinfo().withoutFragment()
         let method = method(after: response.status, to: request.method)
         let hop = CacheKey(method: method, url: url)
-        guard !visited.contains(hop) else {
-            throw .redirectLoop(at: request.url.authority, length: visited.count)
+        let present = CacheKey(method: request.method, url: request.url)
+        guard hop != present, !earlier.contains(hop) else {
+            throw .redirectLoop(at: request.url.authority, length: count + 1)
         }
         guard count < limit else {
             throw .tooManyRedirects(of: request.url.authority, limit: limit)
         }
-        visited.append(hop)
+        earlier.append(present)
         var next = request
         next.url = url
         next.target = nil

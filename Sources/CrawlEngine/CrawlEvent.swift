@@ -13,38 +13,68 @@ package enum CrawlEvent: Sendable {
     case hostPutAside(host: String, reason: String, until: UnixTime)
 }
 
-/// What became of one URL of the list.
-package struct CrawlResult: Sendable {
+/// What became of one URL of the list. A class, as it goes from hand to hand by the thousand.
+package final class CrawlResult: Sendable {
     /// The URL as it stood in the list, user and password left out.
-    package var url: String
-    /// Where the redirects led; nil where no answer came.
-    package var finalURL: String?
-    /// Status of the last answer; nil where none came.
-    package var status: Int?
-    package var outcome: CacheOutcome
+    package let url: String
+    package let outcome: CacheOutcome
     /// The rule that decided, as a stable name.
-    package var reason: String
-    /// Age in seconds of an answer from the store; nil for what was just fetched.
-    package var age: Int64?
-    /// Length of the content as the server sends it, its Content-Encoding still on; nil where no answer came.
-    package var bodyBytes: Int64?
-    /// Bytes the content takes in the store; nil where no answer came.
-    package var storedBytes: Int64?
-    package var contentType: String?
-    package var etag: String?
-    package var lastModified: String?
+    package let reason: String
+    /// The last answer; nil where none came.
+    package let answer: CrawlAnswer?
     /// From the URL's first look into the store until its answer was complete, waiting for the host included.
-    package var elapsedMilliseconds: Int64
+    package let elapsedMilliseconds: Int64
     /// Requests sent, retries and redirects included; 0 for what the store answered alone.
-    package var attempts: Int
+    package let attempts: Int
     /// Distance from the list in links; 0 for the list itself.
-    package var depth: Int
-    package var error: FetchError?
+    package let depth: Int
+    package let error: FetchError?
     /// Content bytes that came over the network, redirects and failed attempts with a response included.
-    package var networkBytes: Int64
+    package let networkBytes: Int64
+
+    package init(
+        url: String, outcome: CacheOutcome, reason: String, answer: CrawlAnswer?, elapsedMilliseconds: Int64, attempts: Int = 0,
+        depth: Int = 0, error: FetchError? = nil, networkBytes: Int64 = 0
+    ) {
+        self.url = url
+        self.outcome = outcome
+        self.reason = reason
+        self.answer = answer
+        self.elapsedMilliseconds = elapsedMilliseconds
+        self.attempts = attempts
+        self.depth = depth
+        self.error = error
+        self.networkBytes = networkBytes
+    }
+
+    /// Status of the last answer; nil where none came.
+    package var status: Int? { answer?.status }
 
     /// Whether the origin has said so itself, just now: what the store answers, also because the origin failed, says nothing of it.
     var isOfHost: Bool { attempts > 0 && outcome != .hit && outcome != .stale }
+}
+
+/// The answer with which a URL has come to its end.
+package struct CrawlAnswer: Sendable {
+    /// Where the redirects led.
+    package let url: WebURL
+    package let status: Int
+    package let fields: FieldSection
+    /// Age in seconds of an answer from the store; nil for what was just fetched.
+    package let age: Int64?
+    /// Length of the content as the server sends it, its Content-Encoding still on.
+    package let bodyBytes: Int64
+    /// Bytes the content takes in the store.
+    package let storedBytes: Int64
+
+    package init(url: WebURL, status: Int, fields: FieldSection, age: Int64?, bodyBytes: Int64, storedBytes: Int64) {
+        self.url = url
+        self.status = status
+        self.fields = fields
+        self.age = age
+        self.bodyBytes = bodyBytes
+        self.storedBytes = storedBytes
+    }
 }
 
 /// A line that is no http or https URL.
@@ -98,7 +128,7 @@ package struct CrawlSummary: Sendable {
         outcomes[result.outcome, default: 0] += 1
         networkBytes += result.networkBytes
         if result.attempts == 0, result.error == nil, result.outcome == .hit || result.outcome == .stale { savedRequests += 1 }
-        if [.hit, .stale, .revalidated].contains(result.outcome) { savedBytes += result.bodyBytes ?? 0 }
+        if [.hit, .stale, .revalidated].contains(result.outcome) { savedBytes += result.answer?.bodyBytes ?? 0 }
         if let error = result.error {
             errors[error.code.rawValue, default: 0] += 1
             failureClasses.insert(error.failureClass)

@@ -10,12 +10,12 @@ struct CrawlItem: Sendable {
     let seed: String
     /// The request for the present hop.
     private(set) var request: RequestHead
-    /// That of the present hop. Hosts are told apart by name and port: that is whose patience is asked for.
-    private(set) var host: String
+    /// The host of `pending`, which is asked for often.
+    private var pendingHost: String?
     var content: [UInt8]?
     var chain: RedirectChain
     /// What the store knew of the present hop; nil until it has been asked.
-    var pending: PendingFetch?
+    private(set) var pending: PendingFetch?
     /// Whether others that ask for the same thing wait for it.
     var holdsKey = false
     /// Since when another fetch of the same thing is waited for; nil: none is.
@@ -40,10 +40,18 @@ struct CrawlItem: Sendable {
     init(seed: String, request: RequestHead, content: [UInt8]? = nil, chain: RedirectChain, startTime: UnixTime) {
         self.seed = seed
         self.request = request
-        host = request.url.authority
         self.content = content
         self.chain = chain
         self.startTime = startTime
+    }
+
+    /// The host of the present hop. Hosts are told apart by name and port: that is whose patience is asked for.
+    var host: String { pendingHost ?? request.url.authority }
+
+    /// The network is to be asked.
+    mutating func wait(for fetch: PendingFetch) {
+        pending = fetch
+        pendingHost = request.url.authority
     }
 
     var key: CacheKey { pending?.key ?? CacheKey(method: request.method, url: request.url) }
@@ -55,8 +63,8 @@ struct CrawlItem: Sendable {
     mutating func follow(_ next: RequestHead) {
         if next.method != request.method { content = nil }
         request = next
-        host = next.url.authority
         pending = nil
+        pendingHost = nil
         holdsKey = false
         hopAttempts = 0
         waitingSince = nil
@@ -73,30 +81,34 @@ struct CrawlItem: Sendable {
     }
 
     func result(_ outcome: FetchOutcome, now: UnixTime) -> CrawlResult {
-        CrawlResult(
-            url: seed,
-            finalURL: outcome.head == nil ? nil : request.url.serialized,
-            status: outcome.head?.status,
-            outcome: outcome.outcome,
-            reason: outcome.reason,
-            age: outcome.age,
-            bodyBytes: outcome.head == nil ? nil : outcome.bodyBytes,
-            storedBytes: outcome.head == nil ? nil : outcome.storedBytes,
-            contentType: outcome.head?.fields.first(.contentType),
-            etag: outcome.head?.fields.first(.entityTag),
-            lastModified: outcome.head?.fields.first(.lastModified),
-            elapsedMilliseconds: now.milliseconds(since: startTime),
-            attempts: attempts,
-            depth: depth,
-            error: nil,
-            networkBytes: networkBytes)
+        result(
+            outcome.outcome, outcome.reason,
+            outcome.head.map { head in
+                CrawlAnswer(
+                    url: request.url, status: head.status, fields: head.fields, age: outcome.age, bodyBytes: outcome.bodyBytes,
+                    storedBytes: outcome.storedBytes)
+            }, now: now)
+    }
+
+    /// The same of an answer that lies in the store.
+    func result(_ stored: StoredAnswer, now: UnixTime) -> CrawlResult {
+        let head = stored.head
+        return result(
+            stored.result, stored.reason,
+            CrawlAnswer(
+                url: request.url, status: head.status, fields: head.fields, age: stored.age, bodyBytes: stored.bodyBytes,
+                storedBytes: stored.storedBytes), now: now)
     }
 
     func result(_ error: FetchError, outcome: CacheOutcome = .error, now: UnixTime) -> CrawlResult {
+        result(outcome, error.code.rawValue, nil, error, now: now)
+    }
+
+    private func result(
+        _ outcome: CacheOutcome, _ reason: String, _ answer: CrawlAnswer?, _ error: FetchError? = nil, now: UnixTime
+    ) -> CrawlResult {
         CrawlResult(
-            url: seed, finalURL: nil, status: nil, outcome: outcome, reason: error.code.rawValue, age: nil, bodyBytes: nil,
-            storedBytes: nil, contentType: nil, etag: nil, lastModified: nil,
-            elapsedMilliseconds: now.milliseconds(since: startTime), attempts: attempts, depth: depth, error: error,
-            networkBytes: networkBytes)
+            url: seed, outcome: outcome, reason: reason, answer: answer, elapsedMilliseconds: now.milliseconds(since: startTime),
+            attempts: attempts, depth: depth, error: error, networkBytes: networkBytes)
     }
 }

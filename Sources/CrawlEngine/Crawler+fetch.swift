@@ -304,8 +304,14 @@ extension Crawler {
                 events.append(.finished(ending.result))
             }
         }
+        tell(events, of: ended.map(\.item))
+    }
+
+    /// Tells what there is to be told of items at their end, and lets go of them.
+    func tell(_ events: [CrawlEvent], of items: [CrawlItem]) {
+        if items.isEmpty { return }
         journal.add(events)
-        letGo(of: ended.map(\.item))
+        letGo(of: items)
     }
 
     /// The item is no longer the crawl's.

@@ -52,56 +52,57 @@ extension Crawler {
                 fail(.cache(error))
                 return
             }
-            var redirected: [CrawlItem] = []
-            var pending: [CrawlItem] = []
-            var readable: [CrawlWork] = []
-            var answered: [(item: CrawlItem, outcome: FetchOutcome)] = []
-            for (item, prepared) in zip(items, prepared) {
-                switch prepared {
-                case .pending(let fetch):
-                    var item = item
-                    item.pending = fetch
-                    pending.append(item)
-                case .served(let outcome), .servedStale(let outcome, _):
-                    if let reader = source?.reader(for: item), reader.wants(outcome) {
-                        readable.append(.read(item, outcome, reader))
-                    } else {
-                        answered.append((item, outcome))
-                    }
-                }
-            }
-            redirected += finish(answered)
+            let sorted = sort(items, prepared)
+            tell(sorted.ended, of: sorted.endedItems)
             // One of several that ask for the same thing at a time. Another one may just have brought it: `admit` notices.
+            var pending = sorted.pending
             if !pending.isEmpty { pending = state.withLock { state in pending.compactMap { state.begin($0) } } }
-            schedule(pending, reading: readable)
-            items = redirected
+            schedule(pending, reading: sorted.readable)
+            items = sorted.redirected
         }
     }
 
-    /// Ends items that the store has answered; returns those that are sent elsewhere, for their next hops.
-    private func finish(_ answered: [(item: CrawlItem, outcome: FetchOutcome)]) -> [CrawlItem] {
-        guard source?.notesEnds == false else { return answered.compactMap { self.answered($0.item, $0.outcome) } }
+    /// What becomes of items that the store has been asked about.
+    private struct Sorted {
+        /// The network is to be asked.
+        var pending: [CrawlItem] = []
+        /// Answered, and the answer's content is to be read.
+        var readable: [CrawlWork] = []
+        /// Sent elsewhere, for their next hops.
         var redirected: [CrawlItem] = []
-        var ended: [EndedItems.Noted] = []
+        /// At their end, with what is told of it.
+        var endedItems: [CrawlItem] = []
+        var ended: [CrawlEvent] = []
+    }
+
+    private func sort(_ items: [CrawlItem], _ prepared: [PreparedFetch]) -> Sorted {
+        var sorted = Sorted()
+        // Whatever the store has answered of a list is at its end: by far the most frequent way, and the shortest.
+        let endsAtOnce = source?.notesEnds == false
         let time = now()
-        for (answeredItem, outcome) in answered {
-            var item = answeredItem
-            let result: CrawlResult
-            do {
-                if let head = outcome.head, let next = try item.chain.next(after: head, to: item.request) {
-                    releaseKey(of: item, after: outcome.commit)
-                    item.follow(next)
-                    redirected.append(item)
+        for (item, prepared) in zip(items, prepared) {
+            switch prepared {
+            case .pending(let fetch):
+                var item = item
+                item.wait(for: fetch)
+                sorted.pending.append(item)
+            case .unsatisfiable(let outcome):
+                if let next = answered(item, outcome) { sorted.redirected.append(next) }
+            case .served(let answer), .servedStale(let answer, _):
+                if endsAtOnce, !RedirectChain.isRedirect(answer.head) {
+                    sorted.ended.append(.finished(item.result(answer, now: time)))
+                    sorted.endedItems.append(item)
                     continue
                 }
-                result = item.result(outcome, now: time)
-            } catch {
-                result = item.result(error, now: time)
+                let outcome = answer.outcome
+                if let reader = source?.reader(for: item), reader.wants(outcome) {
+                    sorted.readable.append(.read(item, outcome, reader))
+                } else if let next = answered(item, outcome) {
+                    sorted.redirected.append(next)
+                }
             }
-            ended.append(EndedItems.Noted(item: item, result: result, failure: nil))
         }
-        tell(ended)
-        return redirected
+        return sorted
     }
 
     /// Puts items into their hosts' lines, and hands out what is to be read.

@@ -83,7 +83,7 @@ final class ListSource: CrawlSource {
             let seed = request.url == url ? line.text : request.url.serialized
             return CrawlItem(
                 seed: seed, request: request, content: configuration.content,
-                chain: RedirectChain(from: request, limit: configuration.maximumRedirects), startTime: now())
+                chain: RedirectChain(limit: configuration.maximumRedirects), startTime: now())
         }
     }
 }

@@ -25,7 +25,7 @@ struct EntryReader: Sendable {
                 .refused, code: "partial_content", "only a part is stored; fetch the rest, or read the part as rawBody",
                 url: entry.url)
         }
-        store.touch([found.id], at: CacheStore.systemTime())
+        store.touch([found], at: CacheStore.systemTime())
         let stream: any AnswerStream
         do throws(FetchError) {
             stream = try CachingClient.content(of: found.body, in: store)

@@ -51,7 +51,7 @@ import Testing
         try await store.store(makeEntry("http://a.example/0"), makeBody("0"))
         let entry = try #require(try await store.find("http://a.example/0"))
         let held = try hold(byte)
-        store.touch([entry.id], at: noon)
+        store.touch([entry], at: noon)
         store.record(ActivityDelta(outcome: "hit"))
         // More than one group: those behind the first must not wait each in turn.
         var handles: [CommitHandle] = []
@@ -104,7 +104,7 @@ import Testing
         let store = try CacheStore.open(directory: directory.cache, options: options)
         try await store.store(makeEntry("http://a.example/"), makeBody("x"))
         let entry = try #require(try await store.find("http://a.example/"))
-        store.touch([entry.id], at: noon)
+        store.touch([entry], at: noon)
         store.record(ActivityDelta(outcome: "hit"))
         // Fails at the write of the sums, after the uses.
         try directory.execute("CREATE TRIGGER no BEFORE INSERT ON activity BEGIN SELECT RAISE(ABORT, 'no'); END")

@@ -56,8 +56,9 @@ import Testing
         var query = EntryQuery(now: noon)
         query.pattern = .url("http://a.example/2")
         _ = try await store.pin(true, matching: query)
+        world.pass(seconds: 60)
         try await store.use("http://a.example/4", at: world.now)
-        var report = try await store.collectGarbage(GarbagePlan(maximumAgeSeconds: 30, now: world.now))
+        var report = try await store.collectGarbage(GarbagePlan(maximumAgeSeconds: 90, now: world.now))
         // 2 is pinned and 4 was used.
         #expect(try await store.numbers(0..<60) == [2, 4] + Array(29..<60))
         #expect(report.removedEntries == 27 && report.removedBodies == 27 && report.pinnedEntries == 1)

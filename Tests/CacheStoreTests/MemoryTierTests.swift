@@ -103,7 +103,7 @@ import Testing
         let staging = try await store.stageBody()
         try await staging.append(makeBytes(600_000, seed: 1))
         try await store.flush()
-        store.touch([try #require(try await store.find(urls[0])).id], at: noon)
+        store.touch([try #require(try await store.find(urls[0]))], at: noon)
         store.record(ActivityDelta(outcome: "hit"))
         try await store.flush()
         #expect(try known() == [true, false, false, false, true])

@@ -62,7 +62,7 @@ extension CacheStore {
     /// Notes a use and waits until it is written.
     func use(_ url: String, at time: UnixTime) async throws {
         guard let entry = try await find(url) else { return }
-        touch([entry.id], at: time)
+        touch([entry], at: time)
         try await flush()
     }
 }

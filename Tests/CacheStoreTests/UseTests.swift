@@ -1,3 +1,4 @@
+import HTTPCaching
 import HTTPSemantics
 import TestSupport
 import Testing
@@ -22,8 +23,8 @@ import Testing
         store = try CacheStore.openExisting(directory: directory.cache, options: world.options)
         let entry = try #require(try await store.find("http://a.example/1"))
         for round in 1...2 {
-            let time = UnixTime(milliseconds: noon.milliseconds + Int64(round) * 5000)
-            store.touch([entry.id], at: time)
+            let time = UnixTime(milliseconds: noon.milliseconds + Int64(round) * 60_000)
+            store.touch([entry], at: time)
             while try directory.integer("SELECT last_use_ms FROM freshness") != time.milliseconds {
                 try await Task.sleep(for: .milliseconds(5))
             }
@@ -35,14 +36,14 @@ import Testing
     @Test func usesCloseToEachOtherAreCountedAndMoveNothing() async throws {
         let store = try open()
         try await store.storeNumber(1, length: 10)
-        for offset: Int64 in [300, 900, 999] {
+        for offset: Int64 in [300, 900, 59_999] {
             try await store.use("http://a.example/1", at: UnixTime(milliseconds: noon.milliseconds + offset))
         }
         var entry = try #require(try await store.find("http://a.example/1"))
         #expect(entry.lastUse == noon)
-        try await store.use("http://a.example/1", at: UnixTime(milliseconds: noon.milliseconds + 1000))
+        try await store.use("http://a.example/1", at: UnixTime(milliseconds: noon.milliseconds + 60_000))
         entry = try #require(try await store.find("http://a.example/1"))
-        #expect(entry.lastUse.milliseconds == noon.milliseconds + 1000)
+        #expect(entry.lastUse.milliseconds == noon.milliseconds + 60_000)
         // One of before changes nothing either.
         try await store.use("http://a.example/1", at: noon)
         #expect(try await store.find("http://a.example/1")?.lastUse == entry.lastUse)
@@ -62,29 +63,39 @@ import Testing
         await store.close()
     }
 
-    @Test func theLedgerAsksOnceForAWriteAndKeepsItsPace() {
+    @Test func theLedgerAsksOnceForAWriteAndKeepsItsPace() throws {
         let ledger = UseLedger()
-        let ids = (0..<3).map { EntryID(row: $0, body: 1) }
+        let key = CacheKey(try #require(WebURL("http://a.example/")))
+        let response = try makeEntry("http://a.example/").response
+        func entries(_ count: Int) -> [StoredEntry] {
+            (0..<Int64(count)).map { row in
+                StoredEntry(
+                    id: EntryID(row: row, body: 1), key: key, response: response,
+                    body: StoredBody(
+                        id: 1, digest: [], coding: .asReceived, wireBytes: 0, storedBytes: 0, decodedBytes: nil, chunkCount: 0),
+                    requestTime: noon, createdTime: noon, lastUse: noon, isPinned: false)
+            }
+        }
+        let few = entries(3)
         #expect(ledger.note([], at: noon) == .nothing)
-        #expect(ledger.note([ids[0]], at: noon) == .writeSoon)
-        #expect(ledger.note(ids, at: noon) == .nothing)
+        #expect(ledger.note([few[0]], at: noon) == .writeSoon)
+        #expect(ledger.note(few, at: noon) == .nothing)
         ledger.pace = .leisurely
         #expect(ledger.takeIfDue().isEmpty)
         let taken = ledger.take()
-        #expect(taken.count == 3 && taken[ids[0]]?.count == 2)
+        #expect(taken.count == 3 && taken[few[0].id]?.count == 2)
         #expect(ledger.pace == .leisurely && ledger.isEmpty)
         // What could not be written goes with the next group, whenever that is.
         ledger.add(taken)
         #expect(ledger.takeIfDue().count == 3)
-        let many = (0..<UseLedger.maximumCollected).map { EntryID(row: Int64($0), body: 1) }
-        #expect(ledger.note(many, at: noon) == .writeNow)
+        #expect(ledger.note(entries(UseLedger.maximumCollected), at: noon) == .writeNow)
     }
 
     @Test func listsShowPinsAndUses() async throws {
         let store = try open()
         for number in 0..<5 { try await store.storeNumber(number, length: 10) }
         for number in [3, 0, 4] {
-            world.pass(seconds: 10)
+            world.pass(seconds: 60)
             try await store.use("http://a.example/\(number)", at: world.now)
         }
         var query = EntryQuery(now: noon)
@@ -96,7 +107,7 @@ import Testing
             return numbers
         }
         #expect(try await urls(query) == [1, 2, 3, 0, 4])
-        query.unusedSince = UnixTime(milliseconds: noon.milliseconds + 20_000)
+        query.unusedSince = UnixTime(milliseconds: noon.milliseconds + 120_000)
         #expect(try await urls(query) == [1, 2, 3])
         #expect(try await store.pin(true, matching: query) == 3)
         #expect(try await store.pin(true, matching: query) == 0)

@@ -24,7 +24,7 @@ import Testing
     ])
     func methods(_ status: Int, _ before: String, _ after: String) throws {
         let first = try request(["Content-Type": "text/plain"], method: HTTPMethod(rawValue: before))
-        var chain = RedirectChain(from: first, limit: 5)
+        var chain = RedirectChain(limit: 5)
         let next = try #require(try chain.next(after: redirect(status), to: first))
         #expect(next.method.rawValue == after && next.url.serialized == "http://a.example/two")
         #expect(next.fields.contains("Content-Type") == (before == after))
@@ -33,7 +33,7 @@ import Testing
 
     @Test func credentialsThatAServerMakesUpAreDropped() throws {
         let first = try request()
-        var chain = RedirectChain(from: first, limit: 5)
+        var chain = RedirectChain(limit: 5)
         let next = try #require(try chain.next(after: redirect(302, "http://user:secret@b.example/#part"), to: first))
         #expect(next.url.serialized == "http://b.example/")
         #expect(!next.fields.contains("Authorization"))
@@ -51,7 +51,7 @@ import Testing
         let names = ["Authorization", "Cookie", "Proxy-Authorization"]
         let first = try request(
             "http://a.example/one", FieldSection(names.map { FieldLine($0, "secret") } + [FieldLine("Accept", "*/*")]))
-        var chain = RedirectChain(from: first, limit: 5)
+        var chain = RedirectChain(limit: 5)
         let next = try #require(try chain.next(after: redirect(302, location), to: first))
         #expect(names.allSatisfy { next.fields.contains($0) == stay })
         #expect(next.fields.contains("Accept"))
@@ -59,24 +59,24 @@ import Testing
 
     @Test func whatIsNoRedirectEndsTheChain() throws {
         let first = try request()
-        var chain = RedirectChain(from: first, limit: 5)
+        var chain = RedirectChain(limit: 5)
         #expect(try chain.next(after: ResponseHead(status: 302), to: first) == nil)
         #expect(try chain.next(after: redirect(300), to: first) == nil)
         #expect(try chain.next(after: redirect(200), to: first) == nil)
-        var none = RedirectChain(from: first, limit: 0)
+        var none = RedirectChain(limit: 0)
         #expect(try none.next(after: redirect(302), to: first) == nil)
     }
 
     @Test(arguments: ["ftp://a.example/", "http://", "mailto:a@a.example"])
     func targetsThatCannotBeFetched(_ location: String) throws {
         let first = try request()
-        var chain = RedirectChain(from: first, limit: 5)
+        var chain = RedirectChain(limit: 5)
         #expect(throws: FetchError.self) { try chain.next(after: redirect(302, location), to: first) }
     }
 
     @Test func circles() throws {
         let first = try request()
-        var chain = RedirectChain(from: first, limit: 5)
+        var chain = RedirectChain(limit: 5)
         let second = try #require(try chain.next(after: redirect(302, "/two"), to: first))
         do {
             _ = try chain.next(after: redirect(302, "/one#elsewhere"), to: second)
@@ -88,7 +88,7 @@ import Testing
 
     @Test func aFormThatAnswersAtItsOwnURLIsNoCircle() throws {
         let first = try request(method: .post)
-        var chain = RedirectChain(from: first, limit: 5)
+        var chain = RedirectChain(limit: 5)
         let next = try #require(try chain.next(after: redirect(303, "/one"), to: first))
         #expect(next.method == .get && next.url == first.url)
         #expect(throws: FetchError.self) { try chain.next(after: redirect(303, "/one"), to: next) }
@@ -96,7 +96,7 @@ import Testing
 
     @Test func theLimit() throws {
         var request = try request()
-        var chain = RedirectChain(from: request, limit: 3)
+        var chain = RedirectChain(limit: 3)
         for number in 0..<3 {
             request = try #require(try chain.next(after: redirect(302, "/\(number)"), to: request))
         }

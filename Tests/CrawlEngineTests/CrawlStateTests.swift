@@ -9,7 +9,7 @@ import Testing
 @Suite struct CrawlStateTests {
     private func item(_ url: String) throws -> CrawlItem {
         let request = RequestHead(url: try #require(WebURL(url)))
-        return CrawlItem(seed: url, request: request, chain: RedirectChain(from: request, limit: 1), startTime: time(0))
+        return CrawlItem(seed: url, request: request, chain: RedirectChain(limit: 1), startTime: time(0))
     }
 
     private func time(_ milliseconds: Int64) -> UnixTime { UnixTime(milliseconds: 1_795_000_000_000 + milliseconds) }

@@ -64,7 +64,7 @@ import Testing
             let report = try await bench.crawl(["/to"] + (0..<10).map { "/from/\($0)" } + ["/to"], quick(jobs: 8))
             #expect(bench.origin.count(target: "/to") == 1 && bench.origin.requestCount == 11)
             #expect(report.results.count == 12)
-            #expect(report.results.allSatisfy { $0.finalURL == bench.origin.url("/to") && $0.status == 200 })
+            #expect(report.results.allSatisfy { $0.answer?.url.serialized == bench.origin.url("/to") && $0.status == 200 })
             #expect(try await bench.isStored("/from/3"))
         }
     }

@@ -32,7 +32,7 @@ import Testing
         let items = try leased.map { url in
             let request = RequestHead(method: .get, url: try #require(WebURL(url.url)), fields: [:])
             var item = CrawlItem(
-                seed: url.url, request: request, content: nil, chain: RedirectChain(from: request, limit: 0), startTime: time(0))
+                seed: url.url, request: request, content: nil, chain: RedirectChain(limit: 0), startTime: time(0))
             item.lease = url
             return item
         }

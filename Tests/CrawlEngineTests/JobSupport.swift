@@ -28,7 +28,7 @@ func jobItem(_ text: String = "http://a.example/dir/page.html", depth: Int = 0, 
 {
     let request = RequestHead(url: try #require(WebURL(text)))
     var item = CrawlItem(
-        seed: text, request: request, chain: RedirectChain(from: request, limit: 0), startTime: noon())
+        seed: text, request: request, chain: RedirectChain(limit: 0), startTime: noon())
     item.lease = try leased(text, depth: depth, flags: flags)
     item.depth = depth
     return item

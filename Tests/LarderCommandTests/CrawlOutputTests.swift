@@ -6,17 +6,25 @@ import Testing
 @testable import LarderCommand
 
 @Suite struct CrawlOutputTests {
-    private let result = CrawlResult(
-        url: "http://a/", finalURL: "http://a/b", status: 200, outcome: .hit, reason: "fresh", age: 5, bodyBytes: 10,
-        storedBytes: 8,
-        contentType: "text/html", etag: "\"x\"", lastModified: "Sun, 06 Nov 1994 08:49:37 GMT", elapsedMilliseconds: 3, attempts: 0,
-        depth: 0, error: nil, networkBytes: 0)
+    private func makeResult(_ outcome: CacheOutcome = .hit, status: Int? = 200, error: FetchError? = nil) throws -> CrawlResult {
+        let url = try #require(WebURL("http://a/b"))
+        let answer = status.map { status in
+            CrawlAnswer(
+                url: url, status: status,
+                fields: [
+                    "Content-Type": "text/html", "ETag": "\"x\"", "Last-Modified": "Sun, 06 Nov 1994 08:49:37 GMT",
+                ], age: 5, bodyBytes: 10, storedBytes: 8)
+        }
+        return CrawlResult(
+            url: "http://a/", outcome: outcome, reason: "fresh", answer: answer, elapsedMilliseconds: 3, error: error)
+    }
 
     private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
-    @Test func `one object for each URL, with the names of the manual`() {
+    @Test func `one object for each URL, with the names of the manual`() throws {
+        let line = text(CrawlJSON.line(try makeResult(), now: UnixTime(seconds: 1_800_000_000)))
         #expect(
-            text(CrawlJSON.line(result, now: UnixTime(seconds: 1_800_000_000))) == """
+            line == """
                 {"url":"http://a/","final_url":"http://a/b","status":200,"cache":"hit","reason":"fresh","age":5,"body_bytes":10,\
                 "stored_bytes":8,"content_type":"text/html","etag":"\\"x\\"","last_modified":784111777,"elapsed_ms":3,"attempts":0,\
                 "depth":0,"error":null}
@@ -24,25 +32,19 @@ import Testing
                 """)
     }
 
-    @Test func `a failure has its code and its sentence`() {
-        var failed = result
-        failed.outcome = .error
-        failed.status = nil
-        failed.error = FetchError(code: .tooManyRedirects, message: "too\u{1B} many", failureClass: .protocol)
+    @Test func `a failure has its code and its sentence`() throws {
+        let error = FetchError(code: .tooManyRedirects, message: "too\u{1B} many", failureClass: .protocol)
+        let failed = try makeResult(.error, status: nil, error: error)
         #expect(
             text(CrawlJSON.line(failed, now: UnixTime(seconds: 0))).contains(
                 #""error":{"code":"too_many_redirects","message":"too\u001b many"}}"#))
         #expect(CrawlText.failure(failed) == "http://a/: too\\x1B many [too_many_redirects]")
     }
 
-    @Test func `only failures have a sentence`() {
-        #expect(CrawlText.failure(result) == nil)
-        var missing = result
-        missing.status = 404
-        #expect(CrawlText.failure(missing)?.contains("404") == true)
-        missing.status = nil
-        missing.outcome = .offlineMiss
-        #expect(CrawlText.failure(missing)?.contains("not in the cache") == true)
+    @Test func `only failures have a sentence`() throws {
+        #expect(CrawlText.failure(try makeResult()) == nil)
+        #expect(CrawlText.failure(try makeResult(status: 404))?.contains("404") == true)
+        #expect(CrawlText.failure(try makeResult(.offlineMiss, status: nil))?.contains("not in the cache") == true)
     }
 
     @Test func `a line that is no URL is named with its place`() {

@@ -10,8 +10,8 @@ package struct EntryID: Hashable, Sendable {
     package let body: Int64
 }
 
-/// A stored response as a look-up finds it.
-package struct StoredEntry: Sendable {
+/// A stored response as a look-up finds it. A class, as it goes from hand to hand: copied, its references would be counted each time.
+package final class StoredEntry: Sendable {
     package let id: EntryID
     package let key: CacheKey
     package let response: StoredResponse
@@ -24,6 +24,20 @@ package struct StoredEntry: Sendable {
     package let lastUse: UnixTime
     /// Whether the limits and `gc` spare it.
     package let isPinned: Bool
+
+    init(
+        id: EntryID, key: CacheKey, response: StoredResponse, body: StoredBody, requestTime: UnixTime, createdTime: UnixTime,
+        lastUse: UnixTime, isPinned: Bool
+    ) {
+        self.id = id
+        self.key = key
+        self.response = response
+        self.body = body
+        self.requestTime = requestTime
+        self.createdTime = createdTime
+        self.lastUse = lastUse
+        self.isPinned = isPinned
+    }
 
     package var url: WebURL { key.url }
     package var method: HTTPMethod { key.method }

@@ -2,13 +2,15 @@ import HTTPCaching
 import HTTPSemantics
 
 /// The statements that change stored responses in place: after a 304, and after use. Used by the writing thread inside its
-/// transaction. A change for a response that was replaced meanwhile changes no row.
+/// transaction. A change for a response that was replaced meanwhile changes no row; its uses are counted with those of what took its
+/// place.
 final class FreshnessWriter {
     private let freshen: SQLiteStatement
     private let changeHead: SQLiteStatement
     private let connection: SQLiteConnection
     private let use: SQLiteStatement
     private let countUse: SQLiteStatement
+    private let countUses: SQLiteStatement
     private let pin: SQLiteStatement
 
     init(connection: SQLiteConnection) throws(StoreError) {
@@ -34,7 +36,9 @@ final class FreshnessWriter {
             WHERE entry_id = ?1 AND body_id = ?4 AND last_use_ms <= ?2 - ?5
             """)
         countUse = try connection.prepare(
-            "UPDATE freshness SET use_count = use_count + ?2 WHERE entry_id = ?1 AND body_id = ?3")
+            "UPDATE freshness SET use_count = use_count + ?2 WHERE entry_id = ?1")
+        let rows = (1...Self.countedAtOnce).map { "?\($0)" }.joined(separator: ", ")
+        countUses = try connection.prepare("UPDATE freshness SET use_count = use_count + 1 WHERE entry_id IN (\(rows))")
         pin = try connection.prepare("UPDATE freshness SET is_pinned = ?2 WHERE entry_id = ?1 AND is_pinned <> ?2")
     }
 
@@ -63,21 +67,43 @@ final class FreshnessWriter {
         try freshen.run("freshen an entry")
     }
 
-    /// A use that is later than the stored one by less than the pace is counted and leaves the order of uses, an index, as it is.
     func write(_ uses: UseLedger.Uses, pace: UseLedger.Pace) throws(StoreError) {
-        use.bind(pace.milliseconds, at: 5)
+        use.bind(pace.resolution, at: 5)
+        var usedOnce: [Int64] = []
         for (id, record) in uses.sorted(by: { $0.key.row < $1.key.row }) {
-            use.bind(id.row, at: 1)
-            use.bind(record.time.milliseconds, at: 2)
-            use.bind(record.count, at: 3)
-            use.bind(id.body, at: 4)
-            try use.run("note a use")
-            guard connection.changedRows == 0 else { continue }
-            countUse.bind(id.row, at: 1)
-            countUse.bind(record.count, at: 2)
-            countUse.bind(id.body, at: 3)
-            try countUse.run("note a use")
+            // A later use may be stored by now, not an earlier one.
+            if record.time.milliseconds - record.known.milliseconds >= pace.resolution, try move(id, record) { continue }
+            if record.count == 1 {
+                usedOnce.append(id.row)
+                if usedOnce.count == Self.countedAtOnce { try count(&usedOnce) }
+            } else {
+                countUse.bind(id.row, at: 1)
+                countUse.bind(record.count, at: 2)
+                try countUse.run("note a use")
+            }
         }
+        try count(&usedOnce)
+    }
+
+    /// Rows in one statement, which spares most of what SQLite does for each.
+    private static let countedAtOnce = 64
+
+    /// Counts one use of each row.
+    private func count(_ rows: inout [Int64]) throws(StoreError) {
+        if rows.isEmpty { return }
+        for place in 0..<Self.countedAtOnce { countUses.bind(place < rows.count ? rows[place] : nil, at: Int32(place + 1)) }
+        try countUses.run("note uses")
+        rows.removeAll(keepingCapacity: true)
+    }
+
+    /// Gives a use the place of the stored one; returns whether it is so much later.
+    private func move(_ id: EntryID, _ record: UseLedger.Record) throws(StoreError) -> Bool {
+        use.bind(id.row, at: 1)
+        use.bind(record.time.milliseconds, at: 2)
+        use.bind(record.count, at: 3)
+        use.bind(id.body, at: 4)
+        try use.run("note a use")
+        return connection.changedRows > 0
     }
 
     /// Pins entries, or no longer. Returns how many were not what they are now.

@@ -6,6 +6,8 @@ final class UseLedger: Sendable {
     struct Record: Sendable {
         var time: UnixTime
         var count: Int64
+        /// The last use that is stored, as it was read.
+        var known: UnixTime
     }
 
     typealias Uses = [EntryID: Record]
@@ -17,18 +19,19 @@ final class UseLedger: Sendable {
     /// serve eviction only.
     static let maximumKept = 8 * maximumCollected
 
-    /// How closely the store follows the uses: for how long they are collected before a write of them is due, and by how much a
-    /// use must be later than the one that is stored to take its place.
+    /// How closely the store follows the uses.
     struct Pace: Equatable, Sendable {
-        let milliseconds: Int64
+        /// For how long uses are collected before a write of them is due.
+        let period: Duration
+        /// By how many milliseconds a use must be later than the one that is stored to take its place. Every use is counted; one that
+        /// takes no place leaves the order of uses, an index, as it is.
+        let resolution: Int64
 
-        var period: Duration { .milliseconds(milliseconds) }
-
-        /// Nothing depends on it but lists.
-        static let leisurely = Pace(milliseconds: 1000)
+        /// Nothing depends on it but lists and what goes for being unused.
+        static let leisurely = Pace(period: .seconds(1), resolution: 60_000)
         /// A full cache that is written at the speed of the disk has new content within a second or two: what is read all the
         /// time must be known to be in use before its turn comes.
-        static let close = Pace(milliseconds: 200)
+        static let close = Pace(period: .milliseconds(200), resolution: 200)
     }
 
     /// What the caller of `note` has to see to.
@@ -52,6 +55,7 @@ final class UseLedger: Sendable {
         mutating func add(_ record: Record, for entry: EntryID) {
             if var known = uses[entry] {
                 known.time = max(known.time, record.time)
+                known.known = max(known.known, record.known)
                 known.count += record.count
                 uses[entry] = known
             } else {
@@ -63,11 +67,11 @@ final class UseLedger: Sendable {
 
     private let state = Mutex(State())
 
-    /// Notes that entries were used so many times each.
-    func note(_ entries: [EntryID], at time: UnixTime, count: Int64 = 1) -> Demand {
+    /// Notes that entries were used.
+    func note(_ entries: [StoredEntry], at time: UnixTime) -> Demand {
         state.withLock { state in
             if entries.isEmpty { return .nothing }
-            for entry in entries { state.add(Record(time: time, count: count), for: entry) }
+            for entry in entries { state.add(Record(time: time, count: 1, known: entry.lastUse), for: entry.id) }
             // Once for each so many, not with each use while a write is on its way.
             if state.newCount >= Self.maximumCollected {
                 state.newCount = 0

@@ -54,8 +54,8 @@ final class WriterThread: Sendable {
     }
 
     /// Notes that entries were used; written within two seconds.
-    func note(_ entries: [EntryID], at time: UnixTime, count: Int64) {
-        switch uses.note(entries, at: time, count: count) {
+    func note(_ entries: [StoredEntry], at time: UnixTime) {
+        switch uses.note(entries, at: time) {
         case .nothing: break
         case .writeSoon:
             // Where the thread cannot be started the notes wait for a write that tells why.

@@ -79,7 +79,7 @@ struct RobotsFetcher: Sendable {
     /// Fetches a file, redirects followed.
     private func answer(at url: WebURL, isSiteOfSeed: Bool) async throws(FetchError) -> Answer {
         var request = RequestHead(method: .get, url: url, fields: fields.fields(for: url, isSiteOfSeed: isSiteOfSeed))
-        var chain = RedirectChain(from: request, limit: RobotsAccess.maximumRedirects)
+        var chain = RedirectChain(limit: RobotsAccess.maximumRedirects)
         let startTime = now()
         while true {
             let intake = RobotsIntake()

@@ -1,25 +1,27 @@
 import CachingClient
 import CrawlEngine
+import HTTPSemantics
 
 /// What a crawl tells people. Everything returned is escaped for a terminal.
 enum CrawlText {
     /// Why a URL failed, or nil where it did not: what, where, what to do.
     static func failure(_ result: CrawlResult) -> String? {
-        let url = TerminalText.escaped(result.url)
+        func url() -> String { TerminalText.escaped(result.url) }
         if let error = result.error {
-            return "\(url): \(TerminalText.escaped(error.message)) [\(error.code.rawValue)]"
+            return "\(url()): \(TerminalText.escaped(error.message)) [\(error.code.rawValue)]"
         }
         if result.outcome == .offlineMiss {
-            return "\(url): not in the cache. Crawl it without --offline first. [offline_miss]"
+            return "\(url()): not in the cache. Crawl it without --offline first. [offline_miss]"
         }
         guard let status = result.status, status >= 400 else { return nil }
-        return "\(url): the server answered with status \(status). [http_status]"
+        return "\(url()): the server answered with status \(status). [http_status]"
     }
 
     /// A URL that was finished, for `--verbose`.
     static func progress(_ result: CrawlResult) -> String {
         let status = result.status.map(String.init) ?? "---"
-        let target = result.finalURL.map { $0 == result.url ? "" : " -> " + TerminalText.escaped($0) } ?? ""
+        let end = result.answer?.url.serialized ?? result.url
+        let target = end == result.url ? "" : " -> " + TerminalText.escaped(end)
         return
             "\(result.outcome.rawValue) \(status) \(TerminalText.escaped(result.url))\(target) (\(TerminalText.escaped(result.reason)))"
     }

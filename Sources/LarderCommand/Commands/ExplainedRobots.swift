@@ -26,7 +26,7 @@ struct ExplainedRobots {
     ) async throws -> ExplainedRobots? {
         guard url.isHTTP, let robots = RobotsTxt.location(for: url) else { return nil }
         var request = RequestHead(method: .get, url: robots, fields: [:])
-        var chain = RedirectChain(from: request, limit: RobotsAccess.maximumRedirects)
+        var chain = RedirectChain(limit: RobotsAccess.maximumRedirects)
         while true {
             guard let entry = try await latest(of: request.url, in: store) else {
                 return ExplainedRobots(url: robots, source: request.url, verdict: nil, fetched: nil, crawlDelay: nil)

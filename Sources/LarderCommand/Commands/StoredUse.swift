@@ -17,7 +17,7 @@ enum StoredUse {
     /// nothing is lost but a hint.
     static func note(_ entry: StoredEntry, in store: CacheStore, now: UnixTime) async {
         guard isDue(last: entry.lastUse, now: now) else { return }
-        store.touch([entry.id], at: now)
+        store.touch([entry], at: now)
         try? await store.flush()
     }
 
