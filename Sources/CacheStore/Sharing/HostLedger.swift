@@ -13,6 +13,10 @@ final class HostLedger: Sendable {
     /// Buckets whose lock a stopped process has, and until when nobody waits for them.
     private let stuck = Mutex<[Int: ContinuousClock.Instant]>([:])
 
+    /// The hashes of hosts, which are asked for three times for each request.
+    private let hashes = Mutex<[String: UInt64]>([:])
+    private static let maximumHashes = 1024
+
     init(memory: SharedMemory?, lockPath: String, now: @escaping @Sendable () -> UnixTime) {
         self.now = now
         if let memory, let mark = try? ProcessMark(lockPath: lockPath), mark.isHeld {
@@ -36,7 +40,7 @@ final class HostLedger: Sendable {
     // MARK: Turns
 
     func take(_ host: String, policy: PolitenessPolicy, now: UnixTime) -> TurnAttempt {
-        let hash = Self.hash(of: host)
+        let hash = hash(of: host)
         let bucket = HostTable.bucket(of: hash)
         let attempt = withBucket(bucket, now: now) {
             let place = HostTable.Place(bucket: bucket, slot: table.place(hash, in: bucket, now: now))
@@ -75,7 +79,7 @@ final class HostLedger: Sendable {
     }
 
     func hold(_ host: String, until: UnixTime, now: UnixTime) {
-        let hash = Self.hash(of: host)
+        let hash = hash(of: host)
         let bucket = HostTable.bucket(of: hash)
         settle(bucket, now: now) { slots in
             slots[self.table.place(hash, in: bucket, now: now)].record.hold(until: until, now: now)
@@ -84,7 +88,7 @@ final class HostLedger: Sendable {
 
     /// Nil where the host is not known.
     func situation(of host: String, now: UnixTime) -> HostSituation? {
-        let hash = Self.hash(of: host)
+        let hash = hash(of: host)
         let bucket = HostTable.bucket(of: hash)
         let situation = withBucket(bucket, now: now) { () -> HostSituation? in
             guard let slot = table.find(hash, in: bucket) else { return nil }
@@ -152,8 +156,14 @@ final class HostLedger: Sendable {
         return !dead.isEmpty
     }
 
-    private static func hash(of host: String) -> UInt64 {
-        // 0 is an empty slot's.
-        max(1, UInt64(bitPattern: BodyDigest.prefix(ofTextIn: [host])))
+    private func hash(of host: String) -> UInt64 {
+        hashes.withLock { hashes in
+            if let known = hashes[host] { return known }
+            if hashes.count == Self.maximumHashes { hashes.removeAll(keepingCapacity: true) }
+            // 0 is an empty slot's.
+            let hash = max(1, UInt64(bitPattern: BodyDigest.prefix(ofTextIn: [host])))
+            hashes[host] = hash
+            return hash
+        }
     }
 }
