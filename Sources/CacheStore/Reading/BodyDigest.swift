@@ -31,12 +31,20 @@ package struct BodyDigest: Sendable {
 
     /// The same of a text, given in parts.
     static func prefix(ofTextIn parts: [String]) -> Int64 {
-        var hash = SHA256()
-        for part in parts {
-            var part = part
-            part.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+        // Together in one piece: each piece that the hash is fed costs as much as a short text.
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: parts.reduce(0) { $0 + $1.utf8.count }) { text in
+            var count = 0
+            for part in parts {
+                var part = part
+                part.withUTF8 { bytes in
+                    _ = UnsafeMutableBufferPointer(rebasing: text[count...]).initialize(from: bytes)
+                    count += bytes.count
+                }
+            }
+            var hash = SHA256()
+            hash.update(bufferPointer: UnsafeRawBufferPointer(text))
+            return hash.finalize().withUnsafeBytes { Int64(bitPattern: UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self))) }
         }
-        return hash.finalize().withUnsafeBytes { Int64(bitPattern: UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self))) }
     }
 
     /// The first 8 bytes of a digest, as the signed number that indexes use; 0 where it is shorter.

@@ -13,11 +13,11 @@ final class UseLedger: Sendable {
     typealias Uses = [EntryID: Record]
 
     /// From this many entries on a write is due.
-    static let maximumCollected = 8192
+    static let maximumCollected = 2048
 
     /// Beyond this many, uses of further entries are not noted: it takes writes that keep failing to get here, and the notes
     /// serve eviction only.
-    static let maximumKept = 8 * maximumCollected
+    static let maximumKept = 32 * maximumCollected
 
     /// How closely the store follows the uses.
     struct Pace: Equatable, Sendable {

@@ -6,6 +6,7 @@ import HTTPCaching
 /// `larder cat`: a stored body.
 struct Cat: Subcommand {
     static let configuration = CommandConfiguration(
+        commandName: "cat",
         abstract: "Print a stored body, decoded; never touches the network.",
         discussion: """
             Where several responses are stored for a URL (Vary), the latest one is printed. A URL that is not in the cache ends \

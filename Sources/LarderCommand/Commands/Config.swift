@@ -8,6 +8,7 @@ struct Config: Subcommand {
     }
 
     static let configuration = CommandConfiguration(
+        commandName: "config",
         abstract: "Show or change the limits that are kept in the cache.",
         discussion: """
             These settings belong to one cache, lie in it, and are kept by every process that writes to it: crawl, get, serve. \

@@ -10,6 +10,7 @@ import HTTPTransport
 /// `larder crawl`: fetches every URL of a list, or of a web, through the cache.
 struct Crawl: Subcommand {
     static let configuration = CommandConfiguration(
+        commandName: "crawl",
         abstract: "Fetch every URL of a list, or follow links, through the cache.",
         discussion: """
             What is fresh is not fetched; what is stale is asked for with its validators; what is new is stored. Stopped by a \

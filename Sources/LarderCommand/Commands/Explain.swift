@@ -6,6 +6,7 @@ import HTTPSemantics
 /// `larder explain`: why the cache would answer a request or not.
 struct Explain: Subcommand {
     static let configuration = CommandConfiguration(
+        commandName: "explain",
         abstract: "Tell why the cache would reuse what it has of a URL, or not.",
         discussion: """
             The request is the one that get and crawl would send with the same options; nothing is sent. Redirects are not \

@@ -8,6 +8,7 @@ import HTTPTransport
 /// `larder get`: one URL through the cache.
 struct Get: Subcommand {
     static let configuration = CommandConfiguration(
+        commandName: "get",
         abstract: "Fetch one URL through the cache and print its body.",
         discussion: """
             The body is printed decoded (gzip and deflate are undone), a part (206) as it was sent. Redirects are followed. A status of 400 or more prints \

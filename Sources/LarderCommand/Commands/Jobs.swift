@@ -8,6 +8,7 @@ struct Jobs: Subcommand {
     }
 
     static let configuration = CommandConfiguration(
+        commandName: "jobs",
         abstract: "List crawl jobs, or remove one.",
         discussion: """
             A job is a crawl that follows links, or one with a name. It lies in the cache directory until it is removed; the pages \

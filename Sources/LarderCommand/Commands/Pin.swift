@@ -4,6 +4,7 @@ import CacheStore
 /// `larder pin`: keeps entries whatever the limits say.
 struct Pin: Subcommand {
     static let configuration = CommandConfiguration(
+        commandName: "pin",
         abstract: "Keep entries whatever the limits say.",
         discussion: """
             gc and the limits of the cache (larder config) spare pinned entries; rm does not. A pin stays when the response is \
@@ -25,6 +26,7 @@ struct Pin: Subcommand {
 /// `larder unpin`: takes pins away.
 struct Unpin: Subcommand {
     static let configuration = CommandConfiguration(
+        commandName: "unpin",
         abstract: "Take the pins of entries away.",
         discussion: """
             The limits count for them again from now on. A single URL that is not in the cache ends with exit code 20.

@@ -11,6 +11,7 @@ import CachingClient
 /// `larder resume`: goes on with a job by its name.
 struct Resume: Subcommand {
     static let configuration = CommandConfiguration(
+        commandName: "resume",
         abstract: "Go on with a crawl job.",
         discussion: """
             The job goes on with the options of the last command that worked on it, in the directory of that command. \

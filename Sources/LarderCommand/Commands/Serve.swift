@@ -10,6 +10,7 @@ import HTTPTransport
 /// `larder serve`: the cache as an HTTP proxy.
 struct Serve: Subcommand {
     static let configuration = CommandConfiguration(
+        commandName: "serve",
         abstract: "Serve the cache to any program on this machine, as an HTTP proxy.",
         discussion: """
             As a forward proxy, for programs that take one: http_proxy=http://127.0.0.1:8118. HTTPS is tunnelled (CONNECT) and not \

@@ -6,6 +6,7 @@ import HTTPSemantics
 /// `larder show`: what is known of one entry.
 struct Show: Subcommand {
     static let configuration = CommandConfiguration(
+        commandName: "show",
         abstract: "Show one entry: status, fields, validators, sizes, times, freshness.",
         discussion: """
             Where several responses are stored for a URL (Vary), all are shown, the latest first. A URL that is not in the cache \

@@ -4,6 +4,7 @@ import CacheStore
 /// `larder stats`: what the cache holds and what it did.
 struct Stats: Subcommand {
     static let configuration = CommandConfiguration(
+        commandName: "stats",
         abstract: "Totals of the cache, and how much it has saved.",
         discussion: """
             Requests, network and saved bytes are counted by crawl and get; a request counts as answered from the cache when no \

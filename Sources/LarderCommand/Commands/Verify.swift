@@ -5,6 +5,7 @@ import CachingClient
 /// `larder verify`: whether the cache is what it says it is.
 struct Verify: Subcommand {
     static let configuration = CommandConfiguration(
+        commandName: "verify",
         abstract: "Check every stored body against its digest, and every reference.",
         discussion: """
             Reads the whole cache; others may use it meanwhile. Ends with exit code 24 where something is damaged. With --repair \

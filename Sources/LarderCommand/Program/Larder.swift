@@ -1,7 +1,8 @@
 import ArgumentParser
 import CachingClient
 
-/// The program `larder`: every command is a file in Commands, named here once.
+/// The program `larder`: every command is a file in Commands, named here once. Each says its own name, which the parser would else make
+/// of the name of its type, for all of them in each process.
 struct Larder: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "larder",
