@@ -23,7 +23,7 @@ extension CachingClient {
             }
             lease = taken
         }
-        switch tryTurn(at: pending.request.url, crawlDelay: crawlDelay) {
+        switch tryTurn(at: pending.host, crawlDelay: crawlDelay) {
         case .granted(let turn): return .granted(FetchPermit(lease: lease, turn: turn, looksAgain: looksAgain))
         case .busy(let lookAgain):
             lease?.release(hasChanged: false)
@@ -48,20 +48,21 @@ extension CachingClient {
     /// Waits for the host's turn; nil where none is needed.
     func turn(at url: WebURL) async throws(FetchError) -> HostTurn? {
         guard let politeness = configuration.politeness else { return nil }
+        let host = url.authority
         let end = ContinuousClock.now + configuration.lockTimeout
         while true {
             let pause: Int64
-            switch tryTurn(at: url) {
+            switch tryTurn(at: host) {
             case .granted(let turn): return turn
             case .busy(let lookAgain):
                 pause = lookAgain.milliseconds(since: now())
                 guard ContinuousClock.now < end else {
-                    throw .hostBusy(url.authority, configuration.lockTimeout)
+                    throw .hostBusy(host, configuration.lockTimeout)
                 }
             case .resting(let until):
                 pause = until.milliseconds(since: now())
                 guard pause <= politeness.maximumHoldMilliseconds, .milliseconds(pause) <= end - ContinuousClock.now else {
-                    throw .hostPutAside(url.authority, until: until, now: now())
+                    throw .hostPutAside(host, until: until, now: now())
                 }
             }
             // In parts: a process that dies gives its turn back early.
@@ -75,13 +76,13 @@ extension CachingClient {
         case resting(until: UnixTime)
     }
 
-    private func tryTurn(at url: WebURL, crawlDelay: Int64 = 0) -> Turn {
+    private func tryTurn(at host: String, crawlDelay: Int64 = 0) -> Turn {
         guard var politeness = configuration.politeness else { return .granted(nil) }
         if crawlDelay > politeness.waitMilliseconds {
             politeness.waitMilliseconds = crawlDelay
             politeness.maximumConcurrent = 1
         }
-        switch store.takeTurn(at: url.authority, policy: politeness, now: now()) {
+        switch store.takeTurn(at: host, policy: politeness, now: now()) {
         case .granted(let turn): return .granted(turn)
         case .busy(let lookAgain): return .busy(lookAgain: lookAgain)
         case .resting(let until): return .resting(until: until)

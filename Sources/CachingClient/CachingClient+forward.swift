@@ -155,13 +155,15 @@ extension CachingClient {
         let entry = pending.stored[serving.index]
         var outcome = FetchOutcome(
             serving, from: entry, to: pending.request, as: .revalidated,
-            status: CacheStatus(
-                forwarded: pending.reason ?? .stale, status: 304,
-                isStored: newVariant != nil || freshened.contains { $0.response.isStorable }))
+            status: parameters.deliver == nil
+                ? nil
+                : CacheStatus(
+                    forwarded: pending.reason ?? .stale, status: 304,
+                    isStored: newVariant != nil || freshened.contains { $0.response.isStorable }))
         outcome.reason = pending.reason?.name ?? ""
-        let main = freshened.first { $0.index == serving.index }?.response
-        if let updated = main.map({ StoredResponse(head: $0.head, freshness: $0.freshness, varyFields: $0.varyFields) }) {
-            if outcome.servedPreamble?.stored != nil { outcome.servedPreamble?.stored = updated }
+        if outcome.servedPreamble?.stored != nil, let main = freshened.first(where: { $0.index == serving.index })?.response {
+            outcome.servedPreamble?.stored = StoredResponse(
+                head: main.head, freshness: main.freshness, varyFields: main.varyFields)
         }
         outcome.servedPreamble?.reason = outcome.reason
         for item in freshened where item.response.isStorable {
@@ -181,11 +183,13 @@ extension CachingClient {
         }
         let delivered: Result<Void, FetchError>
         do throws(FetchError) {
-            // What goes at once cannot be left to be read later.
-            if dropped.isEmpty {
+            if parameters.deliver == nil {
+                // Nobody waits for it.
+            } else if dropped.isEmpty {
                 let given = try await deliverStored(outcome, to: pending.request, parameters)
                 guard given.outcome == outcome.outcome else { return given }
             } else {
+                // What goes at once cannot be left to be read later.
                 try await deliverStored(outcome, to: parameters.deliver)
             }
             delivered = .success(())

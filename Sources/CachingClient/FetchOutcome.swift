@@ -66,17 +66,24 @@ package struct FetchOutcome: Sendable {
 
     /// An answer from a stored response, in the form that the request's conditions and ranges ask for.
     ///
-    /// - Parameter status: what a server says of it in Cache-Status.
-    init(_ serving: Serving, from stored: StoredEntry, to request: RequestHead, as outcome: CacheOutcome, status: CacheStatus) {
+    /// - Parameter status: what a server says of it in Cache-Status; nil where nobody is told: the head is then as it is stored.
+    init(_ serving: Serving, from stored: StoredEntry, to request: RequestHead, as outcome: CacheOutcome, status: CacheStatus?) {
         self.init(url: request.url, outcome: outcome, reason: serving.reason.name)
         age = serving.age
         entry = stored.id
-        let (head, content) = ServedContent.make(serving, stored: stored, request: request)
-        self.head = head
-        self.content = content
-        let isForAll = serving.form == .whole && request.method == .get
-        servedPreamble = AnswerPreamble(
-            head: head, outcome: outcome, reason: reason, age: age, stored: isForAll ? stored.response : nil, status: status)
+        if let status {
+            let (head, content) = ServedContent.make(serving, stored: stored, request: request)
+            self.head = head
+            self.content = content
+            let isForAll = serving.form == .whole && request.method == .get
+            servedPreamble = AnswerPreamble(
+                head: head, outcome: outcome, reason: reason, age: age, stored: isForAll ? stored.response : nil, status: status)
+        } else if serving.form == .whole {
+            head = serving.updatedHead ?? stored.response.head
+            content = request.method == .head ? .none : .whole
+        } else {
+            (head, content) = ServedContent.make(serving, stored: stored, request: request)
+        }
         guard content != .none else { return }
         body = stored.body
         digest = stored.body.digest

@@ -19,6 +19,8 @@ package enum PreparedFetch: Sendable {
 package final class PendingFetch: Sendable {
     package let request: RequestHead
     package let key: CacheKey
+    /// Whose turn is waited for: name and port.
+    package let host: String
     let exchange: CacheExchange
     /// The stored responses that `exchange` was told of, in its order.
     let stored: [StoredEntry]
@@ -35,6 +37,7 @@ package final class PendingFetch: Sendable {
     ) {
         self.request = request
         self.key = key
+        host = request.url.authority
         self.exchange = exchange
         self.stored = stored
         self.forwarded = forwarded

@@ -4,18 +4,31 @@ import CrawlPolicy
 import HTTPCaching
 import HTTPSemantics
 
-/// One URL of the list on its way through the crawl.
+/// One URL of the list on its way through the crawl. It goes from hand to hand, so that what is large in it lies behind references.
 struct CrawlItem: Sendable {
-    /// The URL as it stood in the list, user and password left out.
-    let seed: String
-    /// The request for the present hop.
-    private(set) var request: RequestHead
-    /// The host of `pending`, which is asked for often.
-    private var pendingHost: String?
+    /// What stays the same from the first hop to the last.
+    private final class Origin: Sendable {
+        let seed: String
+        let startTime: UnixTime
+        let lease: LeasedURL?
+
+        init(seed: String, startTime: UnixTime, lease: LeasedURL?) {
+            self.seed = seed
+            self.startTime = startTime
+            self.lease = lease
+        }
+    }
+
+    /// The present hop: a request, until the store has been asked and the network is to be.
+    private enum Hop {
+        indirect case request(RequestHead)
+        case pending(PendingFetch)
+    }
+
+    private let origin: Origin
+    private var hop: Hop
     var content: [UInt8]?
     var chain: RedirectChain
-    /// What the store knew of the present hop; nil until it has been asked.
-    private(set) var pending: PendingFetch?
     /// Whether others that ask for the same thing wait for it.
     var holdsKey = false
     /// Since when another fetch of the same thing is waited for; nil: none is.
@@ -29,47 +42,67 @@ struct CrawlItem: Sendable {
     var networkBytes: Int64 = 0
     /// Time spent on requests so far, in milliseconds; waiting for the host's turn left out.
     var spentMilliseconds: Int64 = 0
-    let startTime: UnixTime
-    /// The row of the job that it is, where it belongs to one.
-    var lease: LeasedURL?
-    /// Distance from the seeds in links.
-    var depth = 0
     /// Milliseconds that the host wants between two requests, by its robots.txt; 0: nothing is known of it.
     var crawlDelay: Int64 = 0
 
-    init(seed: String, request: RequestHead, content: [UInt8]? = nil, chain: RedirectChain, startTime: UnixTime) {
-        self.seed = seed
-        self.request = request
+    /// - Parameters:
+    ///   - seed: the URL as it stood in the list, user and password left out.
+    ///   - lease: the row of the job that it is, where it belongs to one.
+    init(
+        seed: String, request: RequestHead, content: [UInt8]? = nil, chain: RedirectChain, startTime: UnixTime,
+        lease: LeasedURL? = nil
+    ) {
+        origin = Origin(seed: seed, startTime: startTime, lease: lease)
+        hop = .request(request)
         self.content = content
         self.chain = chain
-        self.startTime = startTime
     }
 
-    /// The host of the present hop. Hosts are told apart by name and port: that is whose patience is asked for.
-    var host: String { pendingHost ?? request.url.authority }
+    var seed: String { origin.seed }
+    var startTime: UnixTime { origin.startTime }
+    var lease: LeasedURL? { origin.lease }
 
-    /// The network is to be asked.
-    mutating func wait(for fetch: PendingFetch) {
-        pending = fetch
-        pendingHost = request.url.authority
-    }
-
-    var key: CacheKey { pending?.key ?? CacheKey(method: request.method, url: request.url) }
+    /// Distance from the seeds in links.
+    var depth: Int { origin.lease?.depth ?? 0 }
 
     /// What the job keeps with the URL; nothing for one of a list.
     var flags: LinkFlags { LinkFlags(lease?.flags ?? 0) }
 
+    // MARK: - The present hop
+
+    var request: RequestHead {
+        switch hop {
+        case .request(let request): request
+        case .pending(let pending): pending.request
+        }
+    }
+
+    /// What the store knew of it; nil until it has been asked.
+    var pending: PendingFetch? {
+        if case .pending(let pending) = hop { pending } else { nil }
+    }
+
+    /// Hosts are told apart by name and port: that is whose patience is asked for.
+    var host: String { pending?.host ?? request.url.authority }
+
+    var key: CacheKey { pending?.key ?? CacheKey(method: request.method, url: request.url) }
+
+    /// The network is to be asked.
+    mutating func wait(for fetch: PendingFetch) {
+        hop = .pending(fetch)
+    }
+
     /// Goes on to the next hop.
     mutating func follow(_ next: RequestHead) {
         if next.method != request.method { content = nil }
-        request = next
-        pending = nil
-        pendingHost = nil
+        hop = .request(next)
         holdsKey = false
         hopAttempts = 0
         waitingSince = nil
         encounters = 0
     }
+
+    // MARK: - Its end
 
     /// Whether nobody has named it and nothing is there, which nobody needs to be told.
     func isVainGuess(_ result: CrawlResult) -> Bool {

@@ -31,10 +31,7 @@ import Testing
         }
         let items = try leased.map { url in
             let request = RequestHead(method: .get, url: try #require(WebURL(url.url)), fields: [:])
-            var item = CrawlItem(
-                seed: url.url, request: request, content: nil, chain: RedirectChain(limit: 0), startTime: time(0))
-            item.lease = url
-            return item
+            return CrawlItem(seed: url.url, request: request, chain: RedirectChain(limit: 0), startTime: time(0), lease: url)
         }
         let result = Result { try body(items, leased) }
         await store.close()

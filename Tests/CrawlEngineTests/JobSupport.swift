@@ -27,11 +27,9 @@ func leased(_ text: String = "http://a.example/", host: Int64 = 1, depth: Int = 
 func jobItem(_ text: String = "http://a.example/dir/page.html", depth: Int = 0, flags: LinkFlags = LinkFlags()) throws -> CrawlItem
 {
     let request = RequestHead(url: try #require(WebURL(text)))
-    var item = CrawlItem(
-        seed: text, request: request, chain: RedirectChain(limit: 0), startTime: noon())
-    item.lease = try leased(text, depth: depth, flags: flags)
-    item.depth = depth
-    return item
+    return CrawlItem(
+        seed: text, request: request, chain: RedirectChain(limit: 0), startTime: noon(),
+        lease: try leased(text, depth: depth, flags: flags))
 }
 
 /// An answer to it.

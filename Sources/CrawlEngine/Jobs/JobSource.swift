@@ -158,11 +158,7 @@ final class JobSource: CrawlSource {
         }
         let isSiteOfSeed = LinkFlags(leased.flags).isSeed || state.withLock { $0.scope.isSiteOfSeed(url) }
         let request = RequestHead(method: .get, url: url, fields: fields.fields(for: url, isSiteOfSeed: isSiteOfSeed))
-        var item = CrawlItem(
-            seed: leased.url, request: request, content: nil, chain: RedirectChain(limit: 0), startTime: now())
-        item.lease = leased
-        item.depth = leased.depth
-        return item
+        return CrawlItem(seed: leased.url, request: request, chain: RedirectChain(limit: 0), startTime: now(), lease: leased)
     }
 
     /// Asks whether the item's host is left alone, and robots.txt; nil where the item is refused, or waits.
