@@ -24,9 +24,12 @@ struct CacheDatabase: Sendable {
     /// turns; where there is nothing to do the ticket is left alone, so that a process that holds it keeps nobody from reading.
     /// A newer database, one of another program or of another key recipe is refused as it lies.
     func create(now: UnixTime) throws(StoreError) {
-        if try inspect() != .version(migrations.currentVersion) { try bringUp(now: now) }
-        try checkKeyRecipe()
+        if try isCurrent(inspect()) { return }
+        try bringUp(now: now)
+        _ = try inspect()
     }
+
+    private func isCurrent(_ found: Migrations.Found) -> Bool { found == .version(migrations.currentVersion) }
 
     /// Throws where the database, or the lock file, is not to be written by this user.
     func checkIsWritable() throws(StoreError) {
@@ -39,7 +42,7 @@ struct CacheDatabase: Sendable {
         try ticket.withTicket(within: lockTimeout) { () throws(StoreError) in
             try directory.createDatabaseFile()
             let found = try inspect()
-            if found != .version(migrations.currentVersion) {
+            if !isCurrent(found) {
                 let connection = try SQLiteConnection(path: path, mode: .readWrite)
                 connection.setBusyTimeout(milliseconds: Self.busyMilliseconds)
                 if found == .empty {
@@ -64,12 +67,11 @@ struct CacheDatabase: Sendable {
         connection.setBusyTimeout(milliseconds: Self.busyMilliseconds)
         let found = try Migrations.inspect(connection)
         try migrations.check(found, path: path)
+        if isCurrent(found) { try checkKeyRecipe(connection) }
         return found
     }
 
-    private func checkKeyRecipe() throws(StoreError) {
-        let connection = try SQLiteConnection(path: path, mode: .readOnly)
-        connection.setBusyTimeout(milliseconds: Self.busyMilliseconds)
+    private func checkKeyRecipe(_ connection: SQLiteConnection) throws(StoreError) {
         guard try connection.text("SELECT value FROM meta WHERE name = 'key_recipe'") == CacheKey.recipe else {
             throw StoreError(.differentKeyRecipe, operation: "open", path: path)
         }
@@ -106,7 +108,7 @@ struct CacheDatabase: Sendable {
         let connection = try SQLiteConnection(path: path, mode: .readOnly)
         connection.setBusyTimeout(milliseconds: Self.busyMilliseconds)
         // No memory map: what is read through one counts as resident, and look-ups are no faster with it (docs/adr/0006).
-        try connection.execute("PRAGMA cache_size = -16384; PRAGMA mmap_size = 0", operation: "open")
+        try connection.execute("PRAGMA cache_size = -4096; PRAGMA mmap_size = 0", operation: "open")
         return connection
     }
 

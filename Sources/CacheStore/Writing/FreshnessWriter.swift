@@ -38,7 +38,9 @@ final class FreshnessWriter {
         countUse = try connection.prepare(
             "UPDATE freshness SET use_count = use_count + ?2 WHERE entry_id = ?1")
         let rows = (1...Self.countedAtOnce).map { "?\($0)" }.joined(separator: ", ")
-        countUses = try connection.prepare("UPDATE freshness SET use_count = use_count + 1 WHERE entry_id IN (\(rows))")
+        // OR FAIL: what has failed is rolled back with the whole group. For ABORT, which takes back the one statement, SQLite would write
+        // the former pages into a temporary file first.
+        countUses = try connection.prepare("UPDATE OR FAIL freshness SET use_count = use_count + 1 WHERE entry_id IN (\(rows))")
         pin = try connection.prepare("UPDATE freshness SET is_pinned = ?2 WHERE entry_id = ?1 AND is_pinned <> ?2")
     }
 
