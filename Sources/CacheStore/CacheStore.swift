@@ -210,7 +210,8 @@ package final class CacheStore: Sendable {
         return try await writer.submit(.freshen(pending), byteCount: head == nil ? 256 : 1024, name: "freshen an entry")
     }
 
-    /// Notes that entries have answered requests: collected, and written a second later. Never waits.
+    /// Notes that entries have answered requests: collected, and counted in the store a second later. Where no limit depends on it,
+    /// the time of the last use is moved on once a minute only. Never waits.
     package func touch(_ entries: [StoredEntry], at time: UnixTime) {
         writer.note(entries, at: time)
     }

@@ -26,7 +26,7 @@ extension CachingClient {
     /// Answers at once, on the calling thread, what lies in memory and is fresh; nil: ask `answer`.
     package func answerAtOnce(to request: RequestHead) -> Answer? {
         guard let (entry, serving, content) = remembered(for: request) else { return nil }
-        let outcome = serve(serving, entry, request).outcome
+        let outcome = serve(serving, entry, request).makeOutcome()
         guard let preamble = outcome.servedPreamble, let body = body(of: outcome, remembered: content) else { return nil }
         store.touch([entry], at: now())
         account(for: outcome)
@@ -89,12 +89,12 @@ extension CachingClient {
         }
         switch prepared {
         case .served(let stored):
-            if let answer = try await answer(fromStore: stored.outcome, to: request) { return answer }
+            if let answer = try await answer(fromStore: stored.makeOutcome(), to: request) { return answer }
             // What was found is damaged or gone; the origin answers in its place.
             return try await answerPastStore(request, content: content, interim: interim, on: executor)
         case .servedStale(let stored, let revalidation):
             revalidate(revalidation, on: executor)
-            if let answer = try await answer(fromStore: stored.outcome, to: request) { return answer }
+            if let answer = try await answer(fromStore: stored.makeOutcome(), to: request) { return answer }
             return try await answerPastStore(request, content: content, interim: interim, on: executor)
         case .unsatisfiable(let outcome): throw .unsatisfiable(reason: outcome.reason)
         case .pending(let pending):

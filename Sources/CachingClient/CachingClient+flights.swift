@@ -36,7 +36,7 @@ extension CachingClient {
                 try? await outcome.commit?.value
                 return outcome
             case .served(let answer)?:
-                let outcome = answer.outcome
+                let outcome = answer.makeOutcome()
                 try await deliverStored(outcome, to: deliver)
                 return outcome
             case .unsatisfiable(let outcome)?: return outcome

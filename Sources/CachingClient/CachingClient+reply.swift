@@ -44,7 +44,7 @@ extension CachingClient {
             }
         }
         switch prepared {
-        case .served(let answer), .servedStale(let answer, _): return try reply(from: answer.outcome)
+        case .served(let answer), .servedStale(let answer, _): return try reply(from: answer.makeOutcome())
         case .unsatisfiable(let outcome): return try reply(from: outcome)
         case .pending(let pending):
             return try await start(request) { [self] deliver async throws(FetchError) in

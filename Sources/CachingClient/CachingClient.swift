@@ -80,7 +80,7 @@ package final class CachingClient: Sendable {
             switch prepared {
             case .served(let answer), .servedStale(let answer, _):
                 used.append(answer.entry)
-                activity.add(answer.result, savedBytes: answer.bodyBytes)
+                activity.add(answer.cacheOutcome, savedBytes: answer.whole?.bodyBytes ?? answer.makeOutcome().bodyBytes)
             case .unsatisfiable(let outcome): activity.add(outcome.outcome, savedBytes: 0)
             case .pending: break
             }
@@ -129,7 +129,7 @@ package final class CachingClient: Sendable {
         switch try await prepare([request]).first {
         case .served(let answer)?, .servedStale(let answer, _)?:
             let parameters = FetchParameters(bytes: content, timeLeft: timeLeft, deliver: deliver)
-            return try await deliverStored(answer.outcome, to: request, parameters)
+            return try await deliverStored(answer.makeOutcome(), to: request, parameters)
         case .unsatisfiable(let outcome)?: return outcome
         case .pending(let pending)?:
             return try await perform(pending, FetchParameters(bytes: content, timeLeft: timeLeft, deliver: deliver))
@@ -169,7 +169,7 @@ package final class CachingClient: Sendable {
                 case .served(let answer)?:
                     permit.turn?.withdraw()
                     lease?.release(hasChanged: false)
-                    return try await deliverStored(answer.outcome, to: pending.request, parameters)
+                    return try await deliverStored(answer.makeOutcome(), to: pending.request, parameters)
                 case .unsatisfiable(let outcome)?:
                     permit.turn?.withdraw()
                     lease?.release(hasChanged: false)

@@ -66,7 +66,8 @@ package struct FetchOutcome: Sendable {
 
     /// An answer from a stored response, in the form that the request's conditions and ranges ask for.
     ///
-    /// - Parameter status: what a server says of it in Cache-Status; nil where nobody is told: the head is then as it is stored.
+    /// - Parameter status: what a server says of it in Cache-Status; nil where nobody is told: the head of a whole answer is then
+    ///   as it is stored, without its Age.
     init(_ serving: Serving, from stored: StoredEntry, to request: RequestHead, as outcome: CacheOutcome, status: CacheStatus?) {
         self.init(url: request.url, outcome: outcome, reason: serving.reason.name)
         age = serving.age

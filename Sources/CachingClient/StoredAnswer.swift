@@ -7,7 +7,7 @@ package import HTTPSemantics
 package final class StoredAnswer: Sendable {
     package let request: RequestHead
     /// `hit` or `stale`.
-    package let result: CacheOutcome
+    package let cacheOutcome: CacheOutcome
     let entry: StoredEntry
     private let serving: Serving
     /// For how many seconds the stored response is fresh.
@@ -17,40 +17,36 @@ package final class StoredAnswer: Sendable {
         self.request = request
         self.serving = serving
         self.entry = entry
-        result = serving.isStale ? .stale : .hit
+        cacheOutcome = serving.isStale ? .stale : .hit
         lifetime = entry.response.freshness[kind].lifetime
     }
 
     /// The answer with all that a client gets.
-    package var outcome: FetchOutcome {
+    package func makeOutcome() -> FetchOutcome {
         FetchOutcome(
-            serving, from: entry, to: request, as: result,
+            serving, from: entry, to: request, as: cacheOutcome,
             status: CacheStatus(hit: serving.reason, age: serving.age, lifetime: lifetime))
     }
 
-    /// The head, but for the fields that say how the cache has come by it.
-    package var head: ResponseHead {
-        switch serving.form {
-        case .whole: entry.response.head
-        case .notModified(let head), .range(_, let head), .ranges(_, let head), .rangeNotSatisfiable(let head): head
-        }
+    /// The answer in numbers where it is the whole stored response, content and all; nil: ask `makeOutcome`.
+    package var whole: WholeAnswer? {
+        guard case .whole = serving.form, request.method != .head else { return nil }
+        return WholeAnswer(
+            head: entry.response.head, reason: serving.reason.name, age: serving.age, bodyBytes: entry.body.wireBytes,
+            storedBytes: entry.body.storedBytes)
     }
+}
 
+/// A stored response that answers as it is.
+package struct WholeAnswer: Sendable {
+    /// As it is stored: a client gets its Age with it.
+    package let head: ResponseHead
     /// The rule that decided, as a stable name.
-    package var reason: String { serving.reason.name }
-
+    package let reason: String
     /// Age in seconds.
-    package var age: Int64 { serving.age }
-
+    package let age: Int64
     /// Length of the content as the server sent it, its Content-Encoding still on.
-    package var bodyBytes: Int64 { isPlain ? entry.body.wireBytes : outcome.bodyBytes }
-
+    package let bodyBytes: Int64
     /// Bytes that the content takes in the store.
-    package var storedBytes: Int64 { isPlain ? entry.body.storedBytes : outcome.storedBytes }
-
-    /// Whether the content goes out whole.
-    private var isPlain: Bool {
-        guard case .whole = serving.form else { return false }
-        return request.method != .head
-    }
+    package let storedBytes: Int64
 }

@@ -124,13 +124,12 @@ struct CrawlItem: Sendable {
     }
 
     /// The same of an answer that lies in the store.
-    func result(_ stored: StoredAnswer, now: UnixTime) -> CrawlResult {
-        let head = stored.head
-        return result(
-            stored.result, stored.reason,
+    func result(_ outcome: CacheOutcome, _ stored: WholeAnswer, now: UnixTime) -> CrawlResult {
+        result(
+            outcome, stored.reason,
             CrawlAnswer(
-                url: request.url, status: head.status, fields: head.fields, age: stored.age, bodyBytes: stored.bodyBytes,
-                storedBytes: stored.storedBytes), now: now)
+                url: request.url, status: stored.head.status, fields: stored.head.fields, age: stored.age,
+                bodyBytes: stored.bodyBytes, storedBytes: stored.storedBytes), now: now)
     }
 
     func result(_ error: FetchError, outcome: CacheOutcome = .error, now: UnixTime) -> CrawlResult {

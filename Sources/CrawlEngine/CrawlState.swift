@@ -83,14 +83,14 @@ struct CrawlState {
 
     /// Marks the item's key as under way, and returns the item; nil where it already is, and the item then waits for its end.
     mutating func begin(_ item: CrawlItem) -> CrawlItem? {
-        guard Self.takes(&underWay[item.key], item) else { return nil }
+        guard Self.beginOrJoin(&underWay[item.key], item) else { return nil }
         var item = item
         item.holdsKey = true
         return item
     }
 
     /// Begins the list of those who wait for a key, or adds the item to it; returns whether it was begun.
-    private static func takes(_ waiting: inout [CrawlItem]?, _ item: CrawlItem) -> Bool {
+    private static func beginOrJoin(_ waiting: inout [CrawlItem]?, _ item: CrawlItem) -> Bool {
         guard waiting == nil else {
             waiting?.append(item)
             return false

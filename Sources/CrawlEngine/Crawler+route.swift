@@ -73,6 +73,11 @@ extension Crawler {
         /// At their end, with what is told of it.
         var endedItems: [CrawlItem] = []
         var ended: [CrawlEvent] = []
+
+        mutating func end(_ item: CrawlItem, _ result: CrawlResult) {
+            endedItems.append(item)
+            ended.append(.finished(result))
+        }
     }
 
     private func sort(_ items: [CrawlItem], _ prepared: [PreparedFetch]) -> Sorted {
@@ -87,15 +92,20 @@ extension Crawler {
                 item.wait(for: fetch)
                 sorted.pending.append(item)
             case .unsatisfiable(let outcome):
-                if let next = answered(item, outcome) { sorted.redirected.append(next) }
+                if endsAtOnce {
+                    sorted.end(item, item.result(outcome, now: time))
+                } else if let next = answered(item, outcome) {
+                    sorted.redirected.append(next)
+                }
             case .served(let answer), .servedStale(let answer, _):
-                if endsAtOnce, !RedirectChain.isRedirect(answer.head) {
-                    sorted.ended.append(.finished(item.result(answer, now: time)))
-                    sorted.endedItems.append(item)
+                if endsAtOnce, let whole = answer.whole, !RedirectChain.isRedirect(whole.head) {
+                    sorted.end(item, item.result(answer.cacheOutcome, whole, now: time))
                     continue
                 }
-                let outcome = answer.outcome
-                if let reader = source?.reader(for: item), reader.wants(outcome) {
+                let outcome = answer.makeOutcome()
+                if endsAtOnce, outcome.head.map({ !RedirectChain.isRedirect($0) }) ?? true {
+                    sorted.end(item, item.result(outcome, now: time))
+                } else if let reader = source?.reader(for: item), reader.wants(outcome) {
                     sorted.readable.append(.read(item, outcome, reader))
                 } else if let next = answered(item, outcome) {
                     sorted.redirected.append(next)

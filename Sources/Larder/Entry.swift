@@ -29,7 +29,7 @@ public struct Entry: Sendable {
     public let isPartial: Bool
     /// When its server sent it, or last confirmed it.
     public let confirmed: Date
-    /// When it last answered a request, as far as written: that may be some seconds late.
+    /// When it last answered a request, as far as written: that may be up to a minute late.
     public let lastUsed: Date
     /// Its age when it was looked up, in whole seconds (RFC 9111 section 4.2.3).
     public let age: Duration

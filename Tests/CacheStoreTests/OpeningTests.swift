@@ -107,7 +107,9 @@ import Testing
     @Test func anotherKeyRecipeIsRefused() async throws {
         try await makeDatabase()
         try directory.execute("UPDATE meta SET value = 'other' WHERE name = 'key_recipe'")
+        let before = try directory.bytes(directory.database)
         #expect(openError(directory.cache)?.code == .differentKeyRecipe)
+        #expect(try directory.bytes(directory.database) == before)
     }
 
     @Test func aDatabaseOfAnotherProgramIsRefused() throws {

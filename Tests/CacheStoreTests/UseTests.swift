@@ -51,6 +51,28 @@ import Testing
         await store.close()
     }
 
+    @Test func usesBeforeAndAfterAReplacementAreCountedTogether() async throws {
+        let store = try open()
+        for round in 0..<3 {
+            try await store.storeNumber(1, length: 10 + round)
+            store.touch([try #require(try await store.find("http://a.example/1"))], at: noon)
+        }
+        try await store.flush()
+        #expect(try directory.integer("SELECT use_count FROM freshness") == 3)
+        await store.close()
+    }
+
+    @Test(arguments: [StoreSettings(maximumBytes: 100 << 20), StoreSettings(maximumAgeSeconds: 30)])
+    func whereALimitDependsOnThemUsesAreFollowedClosely(settings: StoreSettings) async throws {
+        let store = try open()
+        try await store.change(settings)
+        try await store.storeNumber(1, length: 10)
+        let time = noon.advanced(byMilliseconds: 200)
+        try await store.use("http://a.example/1", at: time)
+        #expect(try await store.find("http://a.example/1")?.lastUse == time)
+        await store.close()
+    }
+
     @Test func whatIsConfirmedIsInUse() async throws {
         let store = try open()
         try await store.storeNumber(1, length: 10)

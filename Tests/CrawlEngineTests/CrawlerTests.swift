@@ -69,6 +69,30 @@ import Testing
         }
     }
 
+    @Test func whatTheStoreAnswersInPartIsToldAsThePartThatItIs() async throws {
+        try await withBench { bench in
+            bench.origin.script("/", .text("0123456789", fields: fresh))
+            _ = try await bench.crawl(["/"])
+            func again(_ fields: FieldSection = [:], method: HTTPMethod = .get) async throws -> CrawlResult {
+                var configuration = quick(method: method)
+                configuration.fields = fields
+                return try await bench.crawl(["/"], configuration).result("/")
+            }
+            let whole = try await again()
+            #expect(whole.outcome == .hit && whole.answer?.bodyBytes == 10)
+            let range = try await again(["Range": "bytes=2-4"])
+            #expect(range.outcome == .hit && range.status == 206 && range.answer?.bodyBytes == 3)
+            let ranges = try await again(["Range": "bytes=0-1,5-6"])
+            #expect(ranges.outcome == .hit && ranges.status == 206)
+            #expect(ranges.answer?.fields.first(.contentType)?.hasPrefix("multipart/byteranges") == true)
+            let none = try await again(["Range": "bytes=20-"])
+            #expect(none.outcome == .hit && none.status == 416 && none.answer?.bodyBytes == 0)
+            let head = try await again(method: .head)
+            #expect(head.outcome == .hit && head.status == 200 && head.answer?.bodyBytes == 0)
+            #expect(bench.origin.requestCount == 1)
+        }
+    }
+
     @Test func redirectsThatLeadNowhere() async throws {
         try await withBench { bench in
             bench.origin.script("/a", .redirect(to: "/b"))

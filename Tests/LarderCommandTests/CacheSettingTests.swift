@@ -52,7 +52,7 @@ import Testing
         ["verify", "--repair", "--timeout", "0"], ["rm", "a", "--fresh", "--stale"],
     ])
     func `what cannot be meant is a usage error`(arguments: [String]) {
-        #expect(throws: (any Error).self) { try Larder.parseAsRoot(arguments) }
+        #expect(throws: (any Error).self) { try Larder.parse(arguments) }
     }
 
     @Test(arguments: [
@@ -61,7 +61,7 @@ import Testing
         ["verify", "--no-repair", "--no-offline"], ["verify", "--repair", "--offline"], ["ls", "--pinned", "--sort", "use"],
     ])
     func `what can be meant is understood`(arguments: [String]) throws {
-        _ = try Larder.parseAsRoot(arguments)
+        _ = try Larder.parse(arguments)
     }
 }
 

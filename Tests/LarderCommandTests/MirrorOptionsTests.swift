@@ -25,7 +25,7 @@ import Testing
         ["get", "http://a/", "--balance", "luck"], ["explain"], ["explain", "--reasons", "http://a/"],
     ])
     func `what cannot be meant is a usage error`(arguments: [String]) {
-        #expect(throws: (any Error).self) { try Larder.parseAsRoot(arguments) }
+        #expect(throws: (any Error).self) { try Larder.parse(arguments) }
     }
 
     @Test func `part of the entries can be asked for, or left out`() throws {

@@ -86,7 +86,7 @@ import Testing
         ["nonsense"], ["get", "http://a/", "--timeout", "0"],
     ])
     func `what cannot be meant is a usage error`(arguments: [String]) {
-        #expect(throws: (any Error).self) { try Larder.parseAsRoot(arguments) }
+        #expect(throws: (any Error).self) { try Larder.parse(arguments) }
     }
 
     @Test(arguments: [
@@ -98,7 +98,23 @@ import Testing
         ["ls", "--no-fresh", "--no-stale", "--no-long", "--no-count", "--no-csv"], ["show", "--no-config", "http://a/"],
     ])
     func `each flag has its opposite`(arguments: [String]) throws {
-        _ = try Larder.parseAsRoot(arguments)
+        _ = try Larder.parse(arguments)
+    }
+
+    @Test(arguments: [
+        ["get", "--help"], ["get", "--version"], ["get"], ["get", "--", "--x"], ["crawl", "--bogus"], ["cat", "-h"],
+        ["crawl", "help"],
+        ["crawl", "--generate-completion-script", "bash"], ["cat", "http://a/", "--cache"],
+    ])
+    func `a command that parses its own arguments says what the program says`(arguments: [String]) {
+        func message(_ parse: ([String]) throws -> any ParsableCommand) -> String {
+            do {
+                return "\(type(of: try parse(arguments)))"
+            } catch {
+                return "\(Larder.exitCode(for: error)) \(Larder.fullMessage(for: error))"
+            }
+        }
+        #expect(message { try Larder.parse($0) } == message { try Larder.parseAsRoot($0) })
     }
 
     @Test func `a URL argument is absolute and of http or https`() throws {

@@ -67,7 +67,7 @@ struct CacheDatabase: Sendable {
         connection.setBusyTimeout(milliseconds: Self.busyMilliseconds)
         let found = try Migrations.inspect(connection)
         try migrations.check(found, path: path)
-        if isCurrent(found) { try checkKeyRecipe(connection) }
+        if found != .empty { try checkKeyRecipe(connection) }
         return found
     }
 

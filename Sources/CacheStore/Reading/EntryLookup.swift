@@ -1,8 +1,8 @@
 import HTTPCaching
 import HTTPSemantics
 
-/// The statements that find the stored responses of keys: of one, and of many at once, which spares most of what SQLite does for each
-/// statement.
+/// The statements that find the stored responses of keys: of one, and of many at once, which spares most of what SQLite does for
+/// each statement.
 final class EntryLookup {
     /// Keys in one statement.
     private static let groupCount = 64

@@ -10,7 +10,8 @@ package struct EntryID: Hashable, Sendable {
     package let body: Int64
 }
 
-/// A stored response as a look-up finds it. A class, as it goes from hand to hand: copied, its references would be counted each time.
+/// A stored response as a look-up finds it. A class, as it goes from hand to hand: copied, its references would be counted each
+/// time.
 package final class StoredEntry: Sendable {
     package let id: EntryID
     package let key: CacheKey

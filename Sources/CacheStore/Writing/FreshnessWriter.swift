@@ -2,8 +2,8 @@ import HTTPCaching
 import HTTPSemantics
 
 /// The statements that change stored responses in place: after a 304, and after use. Used by the writing thread inside its
-/// transaction. A change for a response that was replaced meanwhile changes no row; its uses are counted with those of what took its
-/// place.
+/// transaction. A change for a response that was replaced meanwhile changes no row; its uses are counted with those of what took
+/// its place.
 final class FreshnessWriter {
     private let freshen: SQLiteStatement
     private let changeHead: SQLiteStatement
@@ -15,7 +15,8 @@ final class FreshnessWriter {
 
     init(connection: SQLiteConnection) throws(StoreError) {
         self.connection = connection
-        // What is confirmed is in use, though nobody may have been served from it. A new head brings its own Date and Expires; without one, the last that are known stay.
+        // What is confirmed is in use, though nobody may have been served from it. A new head brings its own Date and Expires;
+        // without one, the last that are known stay.
         freshen = try connection.prepare(
             """
             UPDATE freshness SET response_time_ms = ?3, initial_age_s = ?4, \(FreshnessColumns.assignments),
@@ -38,8 +39,8 @@ final class FreshnessWriter {
         countUse = try connection.prepare(
             "UPDATE freshness SET use_count = use_count + ?2 WHERE entry_id = ?1")
         let rows = (1...Self.countedAtOnce).map { "?\($0)" }.joined(separator: ", ")
-        // OR FAIL: what has failed is rolled back with the whole group. For ABORT, which takes back the one statement, SQLite would write
-        // the former pages into a temporary file first.
+        // OR FAIL: what has failed is rolled back with the whole group. For ABORT, which takes back the one statement, SQLite would
+        // write the former pages into a temporary file first.
         countUses = try connection.prepare("UPDATE OR FAIL freshness SET use_count = use_count + 1 WHERE entry_id IN (\(rows))")
         pin = try connection.prepare("UPDATE freshness SET is_pinned = ?2 WHERE entry_id = ?1 AND is_pinned <> ?2")
     }
@@ -70,12 +71,15 @@ final class FreshnessWriter {
     }
 
     func write(_ uses: UseLedger.Uses, pace: UseLedger.Pace) throws(StoreError) {
-        use.bind(pace.resolution, at: 5)
+        use.bind(pace.resolutionMilliseconds, at: 5)
         var usedOnce: [Int64] = []
         for (id, record) in uses.sorted(by: { $0.key.row < $1.key.row }) {
             // A later use may be stored by now, not an earlier one.
-            if record.time.milliseconds - record.known.milliseconds >= pace.resolution, try move(id, record) { continue }
-            if record.count == 1 {
+            if record.time.milliseconds - record.known.milliseconds >= pace.resolutionMilliseconds, try move(id, record) {
+                continue
+            }
+            // One row may come with two bodies, where one has taken the other's place between two uses.
+            if record.count == 1, usedOnce.last != id.row {
                 usedOnce.append(id.row)
                 if usedOnce.count == Self.countedAtOnce { try count(&usedOnce) }
             } else {

@@ -41,6 +41,9 @@ final class RoomKeeper {
     private var diskPauseBytes: Int64?
     /// The length of the log at which writing pauses: by its share of the size limit, and by the disk, on which a log as long as a
     /// large limit allows could take all that the entries may have; nil: as long as it gets.
+    /// Whether what goes is decided by the uses: by a limit of size, or of age.
+    var dependsOnUses: Bool { budget != nil || content.settings.maximumAgeSeconds != nil }
+
     var logPauseBytes: Int64? { [budget?.logPauseBytes, diskPauseBytes].compactMap { $0 }.min() }
     /// Bytes that one transaction brings, about.
     var groupBytes: Int { budget?.groupBytes ?? WriteGroup.maximumBytes }

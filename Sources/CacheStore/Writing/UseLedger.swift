@@ -23,15 +23,15 @@ final class UseLedger: Sendable {
     struct Pace: Equatable, Sendable {
         /// For how long uses are collected before a write of them is due.
         let period: Duration
-        /// By how many milliseconds a use must be later than the one that is stored to take its place. Every use is counted; one that
-        /// takes no place leaves the order of uses, an index, as it is.
-        let resolution: Int64
+        /// By how many milliseconds a use must be later than the one that is stored to take its place. Every use is counted; one
+        /// that takes no place leaves the order of uses, an index, as it is.
+        let resolutionMilliseconds: Int64
 
-        /// Nothing depends on it but lists and what goes for being unused.
-        static let leisurely = Pace(period: .seconds(1), resolution: 60_000)
+        /// Nothing depends on it but lists, and what somebody removes by hand for being unused.
+        static let leisurely = Pace(period: .seconds(1), resolutionMilliseconds: 60_000)
         /// A full cache that is written at the speed of the disk has new content within a second or two: what is read all the
         /// time must be known to be in use before its turn comes.
-        static let close = Pace(period: .milliseconds(200), resolution: 200)
+        static let close = Pace(period: .milliseconds(200), resolutionMilliseconds: 200)
     }
 
     /// What the caller of `note` has to see to.

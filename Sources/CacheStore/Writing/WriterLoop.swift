@@ -115,7 +115,7 @@ final class WriterLoop {
             writer.entries.begin()
             try writer.room.begin(forgetHosts: writer.hosts.forget)
             checkpointer.keepLog(within: writer.room.logPauseBytes)
-            uses.pace = writer.room.budget == nil ? .leisurely : .close
+            uses.pace = writer.room.dependsOnUses ? .close : .leisurely
             try writeAll(writes, in: &group, with: writer)
             taken.uses = takesUses || group.isFlush ? uses.take() : uses.takeIfDue()
             taken.sums = activity.take()

@@ -53,7 +53,7 @@ final class WriterThread: Sendable {
         _ = queue.addAtOnce(QueuedWrite(operation: operation, handle: nil, byteCount: byteCount))
     }
 
-    /// Notes that entries were used; written within two seconds.
+    /// Notes that entries were used; counted in the store within two seconds.
     func note(_ entries: [StoredEntry], at time: UnixTime) {
         switch uses.note(entries, at: time) {
         case .nothing: break

@@ -1,8 +1,8 @@
 import ArgumentParser
 import CachingClient
 
-/// The program `larder`: every command is a file in Commands, named here once. Each says its own name, which the parser would else make
-/// of the name of its type, for all of them in each process.
+/// The program `larder`: every command is a file in Commands, named here once. Each says its own name, which the parser would else
+/// make of the name of its type, for all of them in each process.
 struct Larder: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "larder",
@@ -20,9 +20,9 @@ struct Larder: AsyncParsableCommand {
 
     /// The command that a command line asks for.
     ///
-    /// A command that is asked for by its first argument parses the rest by itself: as the root's child it would first have all others
-    /// and their options looked at, which takes longer than an answer from the cache. What it cannot make sense of (help and errors
-    /// too, which name the whole command) is the root's to say.
+    /// A command that is asked for by its first argument parses the rest by itself: as the root's child it would first have all
+    /// others and their options looked at, which takes longer than an answer from the cache. What it cannot make sense of (help and
+    /// errors too, which name the whole command) is the root's to say.
     static func parse(_ arguments: [String]) throws -> any ParsableCommand {
         if let name = arguments.first, let command = frequent[name], let parsed = try? command.parse(Array(arguments.dropFirst())) {
             return parsed
