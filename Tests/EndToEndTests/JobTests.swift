@@ -39,12 +39,15 @@ import Testing
                 }
                 #expect(!reported.isEmpty)
                 let asked = Set(origin.requests.map { origin.url($0.target) })
+                let all = Set((0..<pages).map { origin.url(LinkedSite.target($0)) })
+                // On a slow machine the kill may come when nothing is left to be asked for: the job has come to its end then, and what
+                // goes on is its next round.
+                if all.isSubset(of: asked) { return }
                 origin.clearLog()
                 let report = try CrawlReport(try await larder.run("resume", "web", "--json"))
                 #expect(report.status == 0)
                 let again = Set(origin.requests.map { origin.url($0.target) })
                 #expect(again.isDisjoint(with: reported), "what was finished is not asked for again")
-                let all = Set((0..<pages).map { origin.url(LinkedSite.target($0)) })
                 #expect(all.isSubset(of: asked.union(again)), "nothing is missed")
                 let finished = try JSONValue.lines(try await larder.run("log", "web", "--only", "all", "--json"))
                 #expect(Set(finished.compactMap { $0["url"].string }) == all && finished.count == pages)
