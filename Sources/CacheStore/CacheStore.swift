@@ -210,6 +210,9 @@ package final class CacheStore: Sendable {
         return try await writer.submit(.freshen(pending), byteCount: head == nil ? 256 : 1024, name: "freshen an entry")
     }
 
+    /// Where no limit depends on it, uses closer together than this many milliseconds leave the stored time of the last one as it is.
+    package static let useResolutionMilliseconds = UseLedger.Pace.leisurely.resolutionMilliseconds
+
     /// Notes that entries have answered requests: collected, and counted in the store a second later. Where no limit depends on it,
     /// the time of the last use is moved on once a minute only. Never waits.
     package func touch(_ entries: [StoredEntry], at time: UnixTime) {

@@ -43,6 +43,22 @@ final class SQLiteStatement {
         if let value { sqlite3_bind_int64(handle, index, value) } else { sqlite3_bind_null(handle, index) }
     }
 
+    /// Binds numbers one after the other, and NULL to the places that are left: a list that compares equal to none of those.
+    func bind(_ values: some Collection<Int64>, from first: Int32, places: Int) {
+        var index = first
+        for value in values {
+            bind(value, at: index)
+            index += 1
+        }
+        while index < first + Int32(places) {
+            sqlite3_bind_null(handle, index)
+            index += 1
+        }
+    }
+
+    /// So many parameters as a list: `?, ?, ?`.
+    static func places(_ count: Int) -> String { Array(repeating: "?", count: count).joined(separator: ", ") }
+
     func bind(_ value: String?, at index: Int32) {
         if let value { bind(value, at: index) } else { sqlite3_bind_null(handle, index) }
     }

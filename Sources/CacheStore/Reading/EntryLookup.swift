@@ -56,19 +56,13 @@ final class EntryLookup {
 
     private func variants(of keys: ArraySlice<CacheKey>, hashes: ArraySlice<Int64>) throws(StoreError) -> [[StoredEntry]] {
         let statement = try groupStatement()
-        let sorted = zip(hashes, keys.indices).sorted { $0 < $1 }
-        for position in 0..<Self.groupCount {
-            statement.bind(position < sorted.count ? sorted[position].0 : nil as Int64?, at: Int32(position + 1))
-        }
+        statement.bind(hashes, from: 1, places: Self.groupCount)
         var found = Array(repeating: [StoredEntry](), count: keys.count)
         while try statement.step("look up") {
             let hash = statement.integer(32)
             // The same key may have been asked for twice, and two keys may have one hash.
-            var position = sorted.partitioningIndex { $0.0 >= hash }
-            while position < sorted.count, sorted[position].0 == hash {
-                let index = sorted[position].1
-                if isRow(of: keys[index], statement) { found[index - keys.startIndex].append(entry(keys[index], statement)) }
-                position += 1
+            for index in keys.indices where hashes[index] == hash && isRow(of: keys[index], statement) {
+                found[index - keys.startIndex].append(entry(keys[index], statement))
             }
         }
         statement.reset()
@@ -78,8 +72,7 @@ final class EntryLookup {
 
     private func groupStatement() throws(StoreError) -> SQLiteStatement {
         if let group { return group }
-        let parameters = (1...Self.groupCount).map { "?\($0)" }.joined(separator: ", ")
-        let statement = try connection.prepare(Self.select + " WHERE e.key_hash IN (\(parameters))")
+        let statement = try connection.prepare(Self.select + " WHERE e.key_hash IN (\(SQLiteStatement.places(Self.groupCount)))")
         group = statement
         return statement
     }
@@ -133,17 +126,5 @@ final class EntryLookup {
             coding: StoredCoding(rawValue: Int(statement.integer(14))) ?? .asReceived, wireBytes: statement.integer(15),
             storedBytes: statement.integer(16), decodedBytes: statement.optionalInteger(17),
             chunkCount: Int(statement.integer(18)))
-    }
-}
-
-extension Array {
-    /// The first place in an ordered array from which on the condition holds; the count where it holds nowhere.
-    fileprivate func partitioningIndex(where holds: (Element) -> Bool) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if holds(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
     }
 }

@@ -13,7 +13,7 @@ final class HostLedger: Sendable {
     /// Buckets whose lock a stopped process has, and until when nobody waits for them.
     private let stuck = Mutex<[Int: ContinuousClock.Instant]>([:])
 
-    /// The hashes of hosts, which are asked for three times for each request.
+    /// The hashes of hosts, which are asked for with each request.
     private let hashes = Mutex<[String: UInt64]>([:])
     private static let maximumHashes = 1024
 

@@ -38,10 +38,11 @@ final class FreshnessWriter {
             """)
         countUse = try connection.prepare(
             "UPDATE freshness SET use_count = use_count + ?2 WHERE entry_id = ?1")
-        let rows = (1...Self.countedAtOnce).map { "?\($0)" }.joined(separator: ", ")
         // OR FAIL: what has failed is rolled back with the whole group. For ABORT, which takes back the one statement, SQLite would
         // write the former pages into a temporary file first.
-        countUses = try connection.prepare("UPDATE OR FAIL freshness SET use_count = use_count + 1 WHERE entry_id IN (\(rows))")
+        countUses = try connection.prepare(
+            "UPDATE OR FAIL freshness SET use_count = use_count + 1 WHERE entry_id IN (\(SQLiteStatement.places(Self.countedAtOnce)))"
+        )
         pin = try connection.prepare("UPDATE freshness SET is_pinned = ?2 WHERE entry_id = ?1 AND is_pinned <> ?2")
     }
 
@@ -97,7 +98,7 @@ final class FreshnessWriter {
     /// Counts one use of each row.
     private func count(_ rows: inout [Int64]) throws(StoreError) {
         if rows.isEmpty { return }
-        for place in 0..<Self.countedAtOnce { countUses.bind(place < rows.count ? rows[place] : nil, at: Int32(place + 1)) }
+        countUses.bind(rows, from: 1, places: Self.countedAtOnce)
         try countUses.run("note uses")
         rows.removeAll(keepingCapacity: true)
     }

@@ -3,9 +3,6 @@ import HTTPSemantics
 
 /// Notes that an entry was used, so that it is not among the first that gc takes. Reading must not become writing for it.
 enum StoredUse {
-    /// Uses closer together than this are not told apart.
-    static let resolutionMilliseconds: Int64 = 60_000
-
     /// The store's options for a command that reads and notes a use: it does not wait long for the right to write.
     static var options: CacheStore.Options {
         var options = StoredEntries.options()
@@ -23,6 +20,6 @@ enum StoredUse {
 
     /// A clock that was set back counts as due.
     static func isDue(last: UnixTime, now: UnixTime) -> Bool {
-        !(0..<resolutionMilliseconds).contains(now.milliseconds - last.milliseconds)
+        !(0..<CacheStore.useResolutionMilliseconds).contains(now.milliseconds - last.milliseconds)
     }
 }
