@@ -87,7 +87,7 @@ import Testing
         try await RawServer.run { _ in
             inPieces ? test.response.utf8.map { .sendBytes([$0]) } : [.send(test.response)]
         } body: { server in
-            try await withTransport({ $0.maximumTime = .seconds(5) }) { transport in
+            try await withTransport({ $0.maximumTime = .seconds(45) }) { transport in
                 let error = try #require(await transport.failure("http://127.0.0.1:\(server.port)/"))
                 #expect(error.code == .protocolError)
                 #expect(error.phase == test.phase)
