@@ -57,20 +57,21 @@ need-urls:
 
 test: test-unit test-system  ## run every test
 
-# Four tests at a time, where this Swift can be told so: of 1,500 begun at once each waits for all others while its own time limits
+# Few tests at a time, where this Swift can be told so: of 1,500 begun at once each waits for all others while its own time limits
 # run. Nothing but the limits depends on it.
 AT_ONCE = $(shell swift test --help-hidden 2>/dev/null | \
-	grep -q -e '--experimental-maximum-parallelization-width ' && echo --experimental-maximum-parallelization-width 4)
+	grep -o -e '--experimental-maximum-parallelization-width ' | head -n 1)
+at-once = $(if $(AT_ONCE),$(AT_ONCE) $1)
 
 test-unit: setup-test
 	@echo "Building the tests; the first build compiles the libraries too and takes 3 to 10 minutes on two cores."
 	swift build --build-tests --explicit-target-dependency-import-check error
-	swift test --skip-build $(AT_ONCE) --skip 'EndToEndTests|ConformanceTests|ConnectionEndTests|LarderTests'
+	swift test --skip-build $(call at-once,4) --skip 'EndToEndTests|ConformanceTests|ConnectionEndTests|LarderTests'
 	@# By themselves: they start programs, or look at the time that passes, which two cores cannot do beside all the other tests.
 	swift test --skip-build --filter ConnectionEndTests
 	swift test --skip-build --filter LarderTests
 	swift test --skip-build --filter ConformanceTests
-	swift test --skip-build --filter EndToEndTests --skip 'TortureTests|EndToEndTests.ManyProcesses|EndToEndTests.SizeLimit'
+	swift test --skip-build $(call at-once,8) --filter EndToEndTests --skip 'TortureTests|EndToEndTests.ManyProcesses|EndToEndTests.SizeLimit'
 	swift test --skip-build --filter 'TortureTests|EndToEndTests.ManyProcesses|EndToEndTests.SizeLimit'
 
 test-system: setup-test
