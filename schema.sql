@@ -75,13 +75,18 @@ CREATE TABLE freshness (
     shared_stale_if_error_s INTEGER NOT NULL,
     date_s           INTEGER,               -- Date of the last 304, laid over the stored Date; NULL: the stored one holds
     last_use_ms      INTEGER NOT NULL,      -- when the entry last answered a request or was confirmed; up to a minute late
-    use_count        INTEGER NOT NULL,      -- how often it answered one
     is_pinned        INTEGER NOT NULL DEFAULT 0, -- 1: neither the limits nor gc may remove it
     expires_s        INTEGER                -- Expires of the last 304, laid over the stored one; NULL: the stored one holds
 ) STRICT;
 
 -- What goes first where room is needed. Pinned entries are not in it.
 CREATE INDEX freshness_by_use ON freshness (last_use_ms) WHERE is_pinned = 0;
+
+-- How often an entry answered a request; no row: never. A table of its own, as counting a use then writes a few bytes.
+CREATE TABLE entry_use (
+    entry_id  INTEGER PRIMARY KEY,          -- entry
+    use_count INTEGER NOT NULL
+) STRICT;
 
 -- Contents, named by the SHA-256 of the bytes as they came over the wire. Equal contents are stored once.
 CREATE TABLE body (

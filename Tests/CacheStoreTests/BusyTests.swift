@@ -66,7 +66,7 @@ import Testing
         try await store.store(makeEntry("http://a.example/1"), makeBody("1"))
         // Collected uses and sums have waited.
         try await store.flush()
-        #expect(try directory.integer("SELECT sum(use_count) FROM freshness") == 1)
+        #expect(try directory.integer("SELECT total(use_count) FROM entry_use") == 1)
         #expect(try directory.integer("SELECT sum(requests) FROM activity") == 1)
         #expect(try await store.verify().isClean)
         #expect(await store.close() == nil)
@@ -111,7 +111,7 @@ import Testing
         #expect(await storeError { try await store.flush() } != nil)
         try directory.execute("DROP TRIGGER no")
         try await store.flush()
-        #expect(try directory.integer("SELECT sum(use_count) FROM freshness") == 1)
+        #expect(try directory.integer("SELECT total(use_count) FROM entry_use") == 1)
         #expect(try directory.integer("SELECT sum(requests) FROM activity") == 1)
         await store.close()
     }

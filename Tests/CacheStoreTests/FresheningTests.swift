@@ -127,9 +127,9 @@ import Testing
         store.record(ActivityDelta(outcome: "hit", savedBytes: 10))
         store.record(ActivityDelta(outcome: "hit", savedBytes: 5))
         store.record(ActivityDelta(outcome: "miss", networkBytes: 7))
-        #expect(try directory.integer("SELECT use_count FROM freshness") == 0)
+        #expect(try directory.integer("SELECT total(use_count) FROM entry_use") == 0)
         try await store.flush()
-        #expect(try directory.integer("SELECT use_count FROM freshness") == 2)
+        #expect(try directory.integer("SELECT total(use_count) FROM entry_use") == 2)
         #expect(try directory.integer("SELECT last_use_ms FROM freshness") == later.milliseconds)
         let statistics = try await store.statistics()
         #expect(

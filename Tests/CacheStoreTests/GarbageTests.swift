@@ -96,7 +96,8 @@ import Testing
         try directory.execute(
             """
             INSERT INTO body_chunk VALUES (900 << 20, x'00'), ((900 << 20) + 1, x'00');
-            INSERT INTO freshness VALUES (90, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, NULL);
+            INSERT INTO freshness VALUES (90, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, NULL);
+            INSERT INTO entry_use VALUES (90, 1), (91, 2);
             INSERT INTO host VALUES (70, 'http://gone.example', 'gone.example');
             INSERT INTO body (body_id, digest_prefix, digest, coding, wire_bytes, stored_bytes, chunk_count, reference_count, state)
                 VALUES (80, 1, x'01', 0, 1, 1, 1, 0, 0);
@@ -109,6 +110,7 @@ import Testing
         #expect(report.removedEntries == 0 && report.removedBodies == 2)
         #expect(try directory.integer("SELECT count(*) FROM body_chunk") == 3)
         #expect(try directory.integer("SELECT count(*) FROM freshness") == 3)
+        #expect(try directory.integer("SELECT count(*) FROM entry_use") == 0)
         #expect(try directory.integer("SELECT count(*) FROM host") == 1)
         #expect(try directory.integer("SELECT count(*) FROM body") == 3)
         #expect(try await again.verify().isClean)

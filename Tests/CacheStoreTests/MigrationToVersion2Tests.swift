@@ -41,7 +41,7 @@ import Testing
         #expect(try await store.count(EntryQuery(now: noon)) == 1)
         #expect(try await store.verify().isClean)
         await store.close()
-        #expect(try directory.integer("PRAGMA user_version") == 4)
+        #expect(try directory.integer("PRAGMA user_version") == 5)
     }
 
     @Test func theSchemaIsThatOfANewDatabase() async throws {
@@ -50,6 +50,7 @@ import Testing
         try await CacheStore.open(directory: new.cache).close()
         let migrated = try directory.schema()
         #expect(migrated == (try new.schema()))
+        #expect(try directory.integer("SELECT use_count FROM entry_use WHERE entry_id = 5") == 6)
         #expect(migrated.contains("entry held_ranges TEXT 0 0"))
     }
 }

@@ -29,7 +29,7 @@ import Testing
         #expect(try await store.find("http://a.example/")?.isPinned == true)
         #expect(try await store.verify().isClean)
         await store.close()
-        #expect(try directory.integer("PRAGMA user_version") == 4)
+        #expect(try directory.integer("PRAGMA user_version") == 5)
     }
 
     @Test func theSchemaIsThatOfANewDatabase() async throws {
@@ -38,6 +38,7 @@ import Testing
         try await CacheStore.open(directory: new.cache).close()
         let migrated = try directory.schema()
         #expect(migrated == (try new.schema()))
+        #expect(try directory.integer("SELECT use_count FROM entry_use WHERE entry_id = 5") == 6)
         #expect(migrated.contains("freshness is_pinned INTEGER 1 0"))
         #expect(migrated.contains { $0.hasPrefix("CREATE INDEX freshness_by_use") })
     }

@@ -47,7 +47,8 @@ import Testing
             ("UPDATE body SET reference_count = 7 WHERE body_id = 2", []),
             ("UPDATE body SET reference_count = 1 WHERE body_id = 6", []),
             ("DELETE FROM freshness WHERE entry_id = 3", [2]),
-            ("INSERT INTO freshness VALUES (90, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, NULL)", []),
+            ("INSERT INTO freshness VALUES (90, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, NULL)", []),
+            ("INSERT INTO entry_use VALUES (90, 1)", []),
             ("UPDATE entry SET host_id = 9 WHERE entry_id = 3", []),
             ("UPDATE entry SET held_ranges = '0-99/1000' WHERE entry_id = 3", [2]),
         ] as [(String, [Int])])

@@ -36,7 +36,8 @@ import Testing
         ("UPDATE body_chunk SET bytes = CAST('b0dy 1' AS BLOB) WHERE chunk_id = 2 << 20", .wrongDigest),
         ("UPDATE body SET reference_count = 7 WHERE body_id = 2", .wrongReferenceCount),
         ("DELETE FROM freshness WHERE entry_id = 3", .brokenEntry),
-        ("INSERT INTO freshness VALUES (90, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, NULL)", .strayFreshness),
+        ("INSERT INTO freshness VALUES (90, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, NULL)", .strayFreshness),
+        ("INSERT INTO entry_use VALUES (90, 1)", .strayFreshness),
         ("DELETE FROM host", .brokenEntry),
     ])
     func eachKindOfDamageIsFound(sql: String, kind: VerificationReport.Problem.Kind) async throws {

@@ -26,6 +26,7 @@ struct Migrations: Sendable {
         schema: String(decoding: PackageResources.schema_sql, as: UTF8.self),
         steps: [
             Step(version: 2, sql: toVersion2), Step(version: 3, sql: toVersion3), Step(version: 4, sql: toVersion4),
+            Step(version: 5, sql: toVersion5),
         ])
 
     /// Responses held in part, and terms of reuse for each kind of cache. Of what lies there from before nobody knows whether a
@@ -71,6 +72,16 @@ struct Migrations: Sendable {
 
     /// The Expires of a 304, which most servers that send one move on with each: it no longer rewrites the wide row.
     private static let toVersion4 = "ALTER TABLE freshness ADD COLUMN expires_s INTEGER;"
+
+    /// The count of uses, which changes with each answer, beside the row of freshness and no longer in it.
+    private static let toVersion5 = """
+        CREATE TABLE entry_use (
+            entry_id INTEGER PRIMARY KEY,
+            use_count INTEGER NOT NULL
+        ) STRICT;
+        INSERT INTO entry_use SELECT entry_id, use_count FROM freshness WHERE use_count > 0;
+        ALTER TABLE freshness DROP COLUMN use_count;
+        """
 
     /// What is in the file.
     enum Found: Equatable {

@@ -56,8 +56,10 @@ final class SQLiteStatement {
         }
     }
 
-    /// So many parameters as a list: `?, ?, ?`.
-    static func places(_ count: Int) -> String { Array(repeating: "?", count: count).joined(separator: ", ") }
+    /// So many parameters as a list: `?1, ?2, ?3`.
+    static func places(_ count: Int, from first: Int = 1) -> String {
+        (first..<first + count).map { "?\($0)" }.joined(separator: ", ")
+    }
 
     func bind(_ value: String?, at index: Int32) {
         if let value { bind(value, at: index) } else { sqlite3_bind_null(handle, index) }

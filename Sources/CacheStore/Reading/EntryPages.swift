@@ -57,11 +57,11 @@ package final class EntryPages: Sendable {
             """
             SELECT l.position, e.entry_id, e.body_id, e.method, e.url, h.name, e.status, e.content_type, b.coding, b.wire_bytes,
                 b.stored_bytes, b.decoded_bytes, e.created_ms, f.response_time_ms, \(EntryQuerySQL.age(now)), f.lifetime_s,
-                \(EntryQuerySQL.isFresh(now)), b.digest, f.last_use_ms, f.use_count,
+                \(EntryQuerySQL.isFresh(now)), b.digest, f.last_use_ms, coalesce(u.use_count, 0),
                 e.held_ranges, f.is_pinned
             FROM list l CROSS JOIN entry e ON e.entry_id = l.entry_id
                 JOIN freshness f ON f.entry_id = e.entry_id JOIN body b ON b.body_id = e.body_id
-                JOIN host h ON h.host_id = e.host_id
+                JOIN host h ON h.host_id = e.host_id LEFT JOIN entry_use u ON u.entry_id = e.entry_id
             WHERE l.position > ?1 ORDER BY l.position LIMIT ?2
             """)
         return Cursor(connection: connection, page: page)

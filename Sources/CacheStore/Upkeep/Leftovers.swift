@@ -9,7 +9,7 @@ struct Leftovers {
 
     /// Bodies that no entry has and that nobody is staging.
     private(set) var bodies: [Int64] = []
-    /// Freshness without its entry.
+    /// Entries that are not there and have freshness or uses.
     private(set) var freshness: [Int64] = []
     /// Numbers of bodies that are not there and have chunks.
     private(set) var chunks: [Int64] = []
@@ -28,7 +28,10 @@ struct Leftovers {
             LIMIT \(maximumCount)
             """)
         found.freshness = try connection.integers(
-            "SELECT entry_id FROM freshness WHERE entry_id NOT IN (SELECT entry_id FROM entry) LIMIT \(maximumCount)")
+            """
+            SELECT entry_id FROM freshness WHERE entry_id NOT IN (SELECT entry_id FROM entry)
+            UNION SELECT entry_id FROM entry_use WHERE entry_id NOT IN (SELECT entry_id FROM entry) LIMIT \(maximumCount)
+            """)
         found.chunks = try connection.integers(strayChunks + " LIMIT \(maximumCount)")
         found.hosts = try connection.integers(
             """
@@ -55,7 +58,9 @@ struct Leftovers {
                 for row in rows { try Self.removeFreshness(row, with: writer) }
             }
         }
-        for row in chunks { try session.transaction { writer throws(StoreError) in try Self.removeChunks(of: row, with: writer) } }
+        for row in chunks {
+            _ = try session.transaction { writer throws(StoreError) in try Self.removeChunks(of: row, with: writer) }
+        }
         for rows in Self.steps(hosts) {
             try session.transaction { writer throws(StoreError) in try removeHosts(rows, with: writer) }
         }
@@ -71,18 +76,28 @@ struct Leftovers {
         if isUnused != 0 { try writer.bodies.drop(row) }
     }
 
-    static func removeFreshness(_ row: Int64, with writer: DatabaseWriter) throws(StoreError) {
-        try writer.connection.execute(
-            "DELETE FROM freshness WHERE entry_id = \(row) AND NOT EXISTS (SELECT 1 FROM entry WHERE entry_id = \(row))",
-            operation: "remove leftovers")
+    /// Returns whether there was any.
+    @discardableResult
+    static func removeFreshness(_ row: Int64, with writer: DatabaseWriter) throws(StoreError) -> Bool {
+        var removed = 0
+        for table in ["freshness", "entry_use"] {
+            try writer.connection.execute(
+                "DELETE FROM \(table) WHERE entry_id = \(row) AND NOT EXISTS (SELECT 1 FROM entry WHERE entry_id = \(row))",
+                operation: "remove leftovers")
+            removed += writer.connection.changedRows
+        }
+        return removed > 0
     }
 
-    static func removeChunks(of row: Int64, with writer: DatabaseWriter) throws(StoreError) {
+    /// Returns whether there were any.
+    @discardableResult
+    static func removeChunks(of row: Int64, with writer: DatabaseWriter) throws(StoreError) -> Bool {
         try writer.connection.execute(
             """
             DELETE FROM body_chunk WHERE chunk_id BETWEEN \(ChunkID.first(of: row)) AND \(ChunkID.last(of: row))
                 AND NOT EXISTS (SELECT 1 FROM body WHERE body_id = \(row))
             """, operation: "remove leftovers")
+        return writer.connection.changedRows > 0
     }
 
     /// Entries of these hosts may have come since they were looked for, in rows behind the last of then. Other processes remember

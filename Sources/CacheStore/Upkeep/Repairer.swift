@@ -67,12 +67,9 @@ struct Repairer {
         }
     }
 
-    /// Runs a statement that removes rows; false where there were none.
-    private func change(_ body: (DatabaseWriter) throws(StoreError) -> Void) throws(StoreError) -> Bool {
-        try session.transaction { writer throws(StoreError) in
-            try body(writer)
-            return writer.connection.changedRows > 0
-        }
+    /// Returns what the change says: whether there was anything to remove.
+    private func change(_ body: (DatabaseWriter) throws(StoreError) -> Bool) throws(StoreError) -> Bool {
+        try session.transaction(body)
     }
 
     // MARK: The file

@@ -56,9 +56,12 @@ struct Verifier {
         let stray = try connection.prepare(
             """
             SELECT f.entry_id, f.body_id FROM freshness f LEFT JOIN entry e ON e.entry_id = f.entry_id WHERE e.entry_id IS NULL
+            UNION ALL
+            SELECT u.entry_id, NULL FROM entry_use u
+            WHERE u.entry_id NOT IN (SELECT entry_id FROM entry) AND u.entry_id NOT IN (SELECT entry_id FROM freshness)
             """)
         while try stray.step("verify") {
-            report.add(.strayFreshness, body: stray.integer(1), entry: stray.integer(0), "there is no such entry")
+            report.add(.strayFreshness, body: stray.optionalInteger(1), entry: stray.integer(0), "there is no such entry")
         }
         let counts = try connection.prepare(
             """

@@ -18,6 +18,7 @@ final class EntryWriter {
     private let find: SQLiteStatement
     private let delete: SQLiteStatement
     private let deleteFreshness: SQLiteStatement
+    private let deleteUses: SQLiteStatement
     /// Rows that were written since `begin`.
     private(set) var written: Set<Int64> = []
 
@@ -45,9 +46,8 @@ final class EntryWriter {
             """)
         insertFreshness = try connection.prepare(
             """
-            INSERT INTO freshness (entry_id, body_id, response_time_ms, initial_age_s, \(FreshnessColumns.names), last_use_ms,
-                use_count)
-            VALUES (?1, ?2, ?3, ?4, \(FreshnessColumns.parameters), ?15, 0)
+            INSERT INTO freshness (entry_id, body_id, response_time_ms, initial_age_s, \(FreshnessColumns.names), last_use_ms)
+            VALUES (?1, ?2, ?3, ?4, \(FreshnessColumns.parameters), ?15)
             """)
         replaceFreshness = try connection.prepare(
             """
@@ -58,6 +58,7 @@ final class EntryWriter {
         find = try connection.prepare("SELECT 1 FROM entry WHERE entry_id = ?1 AND body_id = ?2")
         delete = try connection.prepare("DELETE FROM entry WHERE entry_id = ?1")
         deleteFreshness = try connection.prepare("DELETE FROM freshness WHERE entry_id = ?1")
+        deleteUses = try connection.prepare("DELETE FROM entry_use WHERE entry_id = ?1")
     }
 
     /// Called at the beginning of a transaction.
@@ -195,8 +196,7 @@ final class EntryWriter {
     /// Removes a response that freshness tells of, and that freshness itself also where no such response is there.
     func evict(_ id: EntryID) throws(StoreError) {
         if try remove(id) { return }
-        deleteFreshness.bind(id.row, at: 1)
-        try deleteFreshness.run("remove an entry")
+        try removeNumbers(of: id.row)
     }
 
     /// Removes an entry whose body or freshness may be missing.
@@ -207,8 +207,14 @@ final class EntryWriter {
     private func deleteRow(_ row: Int64, body: Int64) throws(StoreError) {
         delete.bind(row, at: 1)
         try delete.run("remove an entry")
-        deleteFreshness.bind(row, at: 1)
-        try deleteFreshness.run("remove an entry")
+        try removeNumbers(of: row)
         try bodies.release(body)
+    }
+
+    private func removeNumbers(of row: Int64) throws(StoreError) {
+        for statement in [deleteFreshness, deleteUses] {
+            statement.bind(row, at: 1)
+            try statement.run("remove an entry")
+        }
     }
 }

@@ -9,8 +9,8 @@ final class FreshnessWriter {
     private let changeHead: SQLiteStatement
     private let connection: SQLiteConnection
     private let use: SQLiteStatement
-    private let countUse: SQLiteStatement
-    private let countUses: SQLiteStatement
+    private let countOne: CountStatements
+    private let countMany: CountStatements
     private let pin: SQLiteStatement
 
     init(connection: SQLiteConnection) throws(StoreError) {
@@ -33,16 +33,10 @@ final class FreshnessWriter {
             """)
         use = try connection.prepare(
             """
-            UPDATE freshness SET last_use_ms = ?2, use_count = use_count + ?3
-            WHERE entry_id = ?1 AND body_id = ?4 AND last_use_ms <= ?2 - ?5
+            UPDATE freshness SET last_use_ms = ?2 WHERE entry_id = ?1 AND body_id = ?3 AND last_use_ms <= ?2 - ?4
             """)
-        countUse = try connection.prepare(
-            "UPDATE freshness SET use_count = use_count + ?2 WHERE entry_id = ?1")
-        // OR FAIL: what has failed is rolled back with the whole group. For ABORT, which takes back the one statement, SQLite would
-        // write the former pages into a temporary file first.
-        countUses = try connection.prepare(
-            "UPDATE OR FAIL freshness SET use_count = use_count + 1 WHERE entry_id IN (\(SQLiteStatement.places(Self.countedAtOnce)))"
-        )
+        countOne = try CountStatements(rows: 1, connection)
+        countMany = try CountStatements(rows: Self.countedAtOnce, connection)
         pin = try connection.prepare("UPDATE freshness SET is_pinned = ?2 WHERE entry_id = ?1 AND is_pinned <> ?2")
     }
 
@@ -72,45 +66,38 @@ final class FreshnessWriter {
     }
 
     func write(_ uses: UseLedger.Uses, pace: UseLedger.Pace) throws(StoreError) {
-        use.bind(pace.resolutionMilliseconds, at: 5)
+        use.bind(pace.resolutionMilliseconds, at: 4)
         var usedOnce: [Int64] = []
         for (id, record) in uses.sorted(by: { $0.key.row < $1.key.row }) {
             // A later use may be stored by now, not an earlier one.
-            if record.time.milliseconds - record.known.milliseconds >= pace.resolutionMilliseconds, try move(id, record) {
-                continue
-            }
+            if record.time.milliseconds - record.known.milliseconds >= pace.resolutionMilliseconds { try move(id, record.time) }
             // One row may come with two bodies, where one has taken the other's place between two uses.
             if record.count == 1, usedOnce.last != id.row {
                 usedOnce.append(id.row)
-                if usedOnce.count == Self.countedAtOnce { try count(&usedOnce) }
+                if usedOnce.count == Self.countedAtOnce { try countEach(&usedOnce) }
             } else {
-                countUse.bind(id.row, at: 1)
-                countUse.bind(record.count, at: 2)
-                try countUse.run("note a use")
+                try countOne.count([id.row], times: record.count, connection)
             }
         }
-        try count(&usedOnce)
+        try countEach(&usedOnce)
     }
 
     /// Rows in one statement, which spares most of what SQLite does for each.
     private static let countedAtOnce = 64
 
     /// Counts one use of each row.
-    private func count(_ rows: inout [Int64]) throws(StoreError) {
+    private func countEach(_ rows: inout [Int64]) throws(StoreError) {
         if rows.isEmpty { return }
-        countUses.bind(rows, from: 1, places: Self.countedAtOnce)
-        try countUses.run("note uses")
+        try countMany.count(rows, times: 1, connection)
         rows.removeAll(keepingCapacity: true)
     }
 
-    /// Gives a use the place of the stored one; returns whether it is so much later.
-    private func move(_ id: EntryID, _ record: UseLedger.Record) throws(StoreError) -> Bool {
+    /// Gives a use the place of the stored one, if it is so much later.
+    private func move(_ id: EntryID, _ time: UnixTime) throws(StoreError) {
         use.bind(id.row, at: 1)
-        use.bind(record.time.milliseconds, at: 2)
-        use.bind(record.count, at: 3)
-        use.bind(id.body, at: 4)
+        use.bind(time.milliseconds, at: 2)
+        use.bind(id.body, at: 3)
         try use.run("note a use")
-        return connection.changedRows > 0
     }
 
     /// Pins entries, or no longer. Returns how many were not what they are now.
@@ -123,5 +110,34 @@ final class FreshnessWriter {
             count += Int64(connection.changedRows)
         }
         return count
+    }
+}
+
+/// Counts uses of up to so many rows at a time. Rows whose entry is gone are passed over.
+private struct CountStatements {
+    private let rows: Int
+    private let raise: SQLiteStatement
+    private let begin: SQLiteStatement
+
+    init(rows: Int, _ connection: SQLiteConnection) throws(StoreError) {
+        self.rows = rows
+        let list = SQLiteStatement.places(rows, from: 2)
+        // OR FAIL: what has failed is rolled back with the whole group. For ABORT, which takes back the one statement, SQLite would
+        // write the former pages into a temporary file first.
+        raise = try connection.prepare("UPDATE OR FAIL entry_use SET use_count = use_count + ?1 WHERE entry_id IN (\(list))")
+        begin = try connection.prepare(
+            "INSERT OR IGNORE INTO entry_use SELECT entry_id, ?1 FROM freshness WHERE entry_id IN (\(list))")
+    }
+
+    func count(_ used: [Int64], times: Int64, _ connection: SQLiteConnection) throws(StoreError) {
+        try run(raise, used, times)
+        // Those that were raised have a row, which this leaves alone.
+        if connection.changedRows < used.count { try run(begin, used, times) }
+    }
+
+    private func run(_ statement: SQLiteStatement, _ used: [Int64], _ times: Int64) throws(StoreError) {
+        statement.bind(times, at: 1)
+        statement.bind(used, from: 2, places: rows)
+        try statement.run("note uses")
     }
 }
