@@ -110,6 +110,11 @@ package final class CacheStore: Sendable {
         return CacheStore(database: database, options: options, fileSystemKind: kind, memory: memory)
     }
 
+    /// For programs of ours alone, before the first store is opened: changes what the SQLite of this process does for everybody.
+    package static func prepareProcess() {
+        SQLiteConnection.leaveMemoryUncounted()
+    }
+
     // MARK: Reading
 
     /// All variants of each key, in the order of the keys; an empty list where nothing is stored. One read transaction.
@@ -123,7 +128,8 @@ package final class CacheStore: Sendable {
     }
 
     private func lookup(_ keys: [CacheKey], hashes: [Int64]) async throws(StoreError) -> [[StoredEntry]] {
-        try await readers.read("look up") { reader throws(StoreError) in try reader.find(keys, hashes: hashes) }
+        let rows = try await readers.read("look up") { reader throws(StoreError) in try reader.find(keys, hashes: hashes) }
+        return rows.entries(of: keys)
     }
 
     /// Hands out the stored bytes of a body. Of a response held in part these are the held ranges one after another.

@@ -12,7 +12,7 @@ extension CachingClient {
     /// for no more. Nil: ask `answerAtOnce`.
     package func hitAtOnce(for request: RequestHead) -> MemoryHit? {
         guard request.method == .get, let (entry, serving, content) = remembered(for: request), serving.form == .whole,
-            serving.reason == .fresh, entry.response.head.status == 200, let content
+            serving.reason == .fresh, entry.response.storedHead.status == 200, let content
         else { return nil }
         store.touch([entry], at: now())
         var delta = ActivityDelta(outcome: CacheOutcome.hit.rawValue, requests: 1)

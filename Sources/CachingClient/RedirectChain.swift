@@ -1,4 +1,4 @@
-import HTTPCaching
+package import HTTPCaching
 package import HTTPSemantics
 
 /// Follows the redirects of one request, each hop a request of its own (RFC 9110 section 15.4).
@@ -17,8 +17,17 @@ package struct RedirectChain: Sendable {
 
     /// Whether a response sends the client elsewhere. Without a Location it is an answer like any other.
     package static func isRedirect(_ response: ResponseHead) -> Bool {
-        switch response.status {
-        case 301, 302, 303, 307, 308: response.fields.contains(.location)
+        isRedirect(status: response.status) && response.fields.contains(.location)
+    }
+
+    /// The same of a stored response.
+    package static func isRedirect(_ response: StoredHead) -> Bool {
+        isRedirect(status: response.status) && isRedirect(response.value)
+    }
+
+    private static func isRedirect(status: Int) -> Bool {
+        switch status {
+        case 301, 302, 303, 307, 308: true
         default: false
         }
     }

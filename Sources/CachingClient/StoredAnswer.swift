@@ -1,5 +1,5 @@
 import CacheStore
-import HTTPCaching
+package import HTTPCaching
 package import HTTPSemantics
 
 /// An answer that lies in the store, as the rules have found it. What is made of it is for whoever has asked: a crawl wants some
@@ -32,7 +32,7 @@ package final class StoredAnswer: Sendable {
     package var whole: WholeAnswer? {
         guard case .whole = serving.form, request.method != .head else { return nil }
         return WholeAnswer(
-            head: entry.response.head, reason: serving.reason.name, age: serving.age, bodyBytes: entry.body.wireBytes,
+            head: entry.response.storedHead, reason: serving.reason.name, age: serving.age, bodyBytes: entry.body.wireBytes,
             storedBytes: entry.body.storedBytes)
     }
 }
@@ -40,7 +40,7 @@ package final class StoredAnswer: Sendable {
 /// A stored response that answers as it is.
 package struct WholeAnswer: Sendable {
     /// As it is stored: a client gets its Age with it.
-    package let head: ResponseHead
+    package let head: StoredHead
     /// The rule that decided, as a stable name.
     package let reason: String
     /// Age in seconds.

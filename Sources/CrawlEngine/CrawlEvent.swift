@@ -1,4 +1,5 @@
 package import CachingClient
+package import HTTPCaching
 package import HTTPSemantics
 
 /// What a crawl tells while it runs.
@@ -58,8 +59,7 @@ package final class CrawlResult: Sendable {
 package struct CrawlAnswer: Sendable {
     /// Where the redirects led.
     package let url: WebURL
-    package let status: Int
-    package let fields: FieldSection
+    package let head: StoredHead
     /// Age in seconds of an answer from the store; nil for what was just fetched.
     package let age: Int64?
     /// Length of the content as the server sends it, its Content-Encoding still on.
@@ -67,14 +67,16 @@ package struct CrawlAnswer: Sendable {
     /// Bytes the content takes in the store.
     package let storedBytes: Int64
 
-    package init(url: WebURL, status: Int, fields: FieldSection, age: Int64?, bodyBytes: Int64, storedBytes: Int64) {
+    package init(url: WebURL, head: StoredHead, age: Int64?, bodyBytes: Int64, storedBytes: Int64) {
         self.url = url
-        self.status = status
-        self.fields = fields
+        self.head = head
         self.age = age
         self.bodyBytes = bodyBytes
         self.storedBytes = storedBytes
     }
+
+    package var status: Int { head.status }
+    package var fields: FieldSection { head.value.fields }
 }
 
 /// A line that is no http or https URL.

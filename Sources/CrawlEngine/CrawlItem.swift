@@ -118,7 +118,7 @@ struct CrawlItem: Sendable {
             outcome.outcome, outcome.reason,
             outcome.head.map { head in
                 CrawlAnswer(
-                    url: request.url, status: head.status, fields: head.fields, age: outcome.age, bodyBytes: outcome.bodyBytes,
+                    url: request.url, head: StoredHead(head), age: outcome.age, bodyBytes: outcome.bodyBytes,
                     storedBytes: outcome.storedBytes)
             }, now: now)
     }
@@ -128,8 +128,8 @@ struct CrawlItem: Sendable {
         result(
             outcome, stored.reason,
             CrawlAnswer(
-                url: request.url, status: stored.head.status, fields: stored.head.fields, age: stored.age,
-                bodyBytes: stored.bodyBytes, storedBytes: stored.storedBytes), now: now)
+                url: request.url, head: stored.head, age: stored.age, bodyBytes: stored.bodyBytes,
+                storedBytes: stored.storedBytes), now: now)
     }
 
     func result(_ error: FetchError, outcome: CacheOutcome = .error, now: UnixTime) -> CrawlResult {

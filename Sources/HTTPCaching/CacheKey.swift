@@ -32,8 +32,5 @@ package struct CacheKey: Hashable, Sendable {
     }
 
     /// The text that the store's hash is taken of.
-    package var text: String { textParts.joined() }
-
-    /// The same in parts, which need no text of their own.
-    package var textParts: [String] { [method.rawValue, " ", url.serialized] }
+    package var text: String { method.rawValue + " " + url.serialized }
 }

@@ -2,8 +2,14 @@ package import HTTPSemantics
 
 /// What the cache knows of a stored response, its content apart.
 package struct StoredResponse: Hashable, Sendable {
-    /// The response's head as it is stored: without hop-by-hop fields (RFC 9111 section 3.1), freshened by later 304s.
-    package var head: ResponseHead
+    /// The response's head as it is stored: without hop-by-hop fields (RFC 9111 section 3.1), freshened by later 304s. Reads the
+    /// fields, the first time.
+    package var head: ResponseHead {
+        get { storedHead.value }
+        set { storedHead = StoredHead(newValue) }
+    }
+    /// The same without reading the fields.
+    package private(set) var storedHead: StoredHead
     /// The numbers that reuse is decided by.
     package var freshness: Freshness
     /// The request fields that the response's Vary nominated (RFC 9111 section 4.1), as `VaryMatching.nominatedFields` gives
@@ -15,7 +21,11 @@ package struct StoredResponse: Hashable, Sendable {
     package var heldRanges: String?
 
     package init(head: ResponseHead, freshness: Freshness, varyFields: FieldSection = [:], heldRanges: String? = nil) {
-        self.head = head
+        self.init(head: StoredHead(head), freshness: freshness, varyFields: varyFields, heldRanges: heldRanges)
+    }
+
+    package init(head: StoredHead, freshness: Freshness, varyFields: FieldSection, heldRanges: String?) {
+        storedHead = head
         self.freshness = freshness
         self.varyFields = varyFields
         self.heldRanges = heldRanges

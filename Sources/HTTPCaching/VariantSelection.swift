@@ -64,6 +64,6 @@ enum VariantSelection {
     private static func rank(_ response: StoredResponse) -> (varies: Bool, made: UnixTime, received: UnixTime) {
         let received = response.freshness.responseTime
         let age = UnixTime(seconds: max(0, response.freshness.initialAge))
-        return (response.head.fields.contains(.vary), received.advanced(byMilliseconds: -age.milliseconds), received)
+        return (response.storedHead.vary != nil, received.advanced(byMilliseconds: -age.milliseconds), received)
     }
 }

@@ -29,7 +29,8 @@ package enum VaryMatching {
     /// space, values split over lines, and in `Accept` and its kin white space and empty members of the list, in some the case.
     package static func matches(stored: StoredResponse, request: RequestHead) -> Bool {
         if stored.freshness.privateTerms.demands.contains(.varyStar) { return false }
-        return stored.head.fields.allElements(of: .vary) { matches($0, before: stored.varyFields, after: request.fields) }
+        guard let vary = stored.storedHead.vary else { return true }
+        return Grammar.allElements(of: vary) { matches($0, before: stored.varyFields, after: request.fields) }
     }
 
     /// A field that Vary nominates, in the two requests.

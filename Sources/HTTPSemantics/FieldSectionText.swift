@@ -20,21 +20,46 @@ extension FieldSection {
     package init(serialized text: String) {
         self.init()
         guard !text.isEmpty else { return }
-        reserveCapacity(12)
         text.withBytes { bytes in
-            var start = 0
-            while start < bytes.count {
-                let end = Grammar.firstIndex(of: UInt8(ascii: "\r"), in: bytes, from: start) ?? bytes.count
-                let line = UnsafeBufferPointer(rebasing: bytes[start..<end])
-                if let colon = Grammar.firstIndex(of: UInt8(ascii: ":"), in: line) {
-                    append(
-                        FieldLine(
-                            name: UnsafeBufferPointer(rebasing: line[..<colon]),
-                            value: UnsafeBufferPointer(rebasing: line[min(colon + 2, line.count)...])))
-                }
-                start = end + 2
+            reserveCapacity(min(12, bytes.count / 16 + 1))
+            Self.forEachLine(of: bytes) { line in
+                if let colon = Grammar.firstIndex(of: UInt8(ascii: ":"), in: line) { append(FieldLine(line, colon: colon)) }
             }
         }
+    }
+
+    /// What `combined` gives for that name in what `serialized` wrote, without reading the rest.
+    package static func combined(_ name: FieldName, inSerialized text: String) -> String? {
+        let length = name.spelling.utf8.count
+        var result: String?
+        text.withBytes { bytes in
+            forEachLine(of: bytes) { line in
+                guard line.count > length, line[length] == UInt8(ascii: ":"),
+                    FieldName(UnsafeBufferPointer(rebasing: line[..<length])) == name
+                else { return }
+                let value = FieldLine(line, colon: length).value
+                if let before = result { result = before + ", " + value } else { result = value }
+            }
+        }
+        return result
+    }
+
+    private static func forEachLine(of bytes: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+        var start = 0
+        while start < bytes.count {
+            let end = Grammar.firstIndex(of: UInt8(ascii: "\r"), in: bytes, from: start) ?? bytes.count
+            body(UnsafeBufferPointer(rebasing: bytes[start..<end]))
+            start = end + 2
+        }
+    }
+}
+
+extension FieldLine {
+    /// A line whose name ends at that index, and whose value comes after a space.
+    fileprivate init(_ line: UnsafeBufferPointer<UInt8>, colon: Int) {
+        self.init(
+            name: UnsafeBufferPointer(rebasing: line[..<colon]),
+            value: UnsafeBufferPointer(rebasing: line[min(colon + 2, line.count)...]))
     }
 }
 

@@ -80,20 +80,27 @@ extension FieldSection {
     ) -> Bool {
         guard contains(name) else { return true }
         for index in lines.indices where lines[index].known == name {
-            let areTrue = lines[index].value.withBytes { bytes in
-                var elements = ListElements(bytes, ignoringOpenQuotes: ignoringOpenQuotes)
-                while let element = elements.next() {
-                    if !isTrue(element) { return false }
-                }
-                return true
-            }
-            if !areTrue { return false }
+            let value = lines[index].value
+            guard Grammar.allElements(of: value, ignoringOpenQuotes: ignoringOpenQuotes, satisfy: isTrue) else { return false }
         }
         return true
     }
 }
 
 extension Grammar {
+    /// Whether that is true of all elements of a list; it is where there are none. Asks no further where it is not.
+    package static func allElements(
+        of list: String, ignoringOpenQuotes: Bool = false, satisfy isTrue: (UnsafeBufferPointer<UInt8>) -> Bool
+    ) -> Bool {
+        list.withBytes { bytes in
+            var elements = ListElements(bytes, ignoringOpenQuotes: ignoringOpenQuotes)
+            while let element = elements.next() {
+                if !isTrue(element) { return false }
+            }
+            return true
+        }
+    }
+
     /// The bytes without the spaces and tabs at both ends.
     package static func trimmed(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
         var start = 0

@@ -100,7 +100,7 @@ import Testing
     private func table() throws -> (table: HostTable, place: HostTable.Place) {
         let memory = try #require(SharedMemory.openExisting(in: CacheDirectory(directory.cache)))
         let table = HostTable(shared: memory)
-        let hash = UInt64(bitPattern: BodyDigest.prefix(ofTextIn: [host]))
+        let hash = UInt64(bitPattern: BodyDigest.prefix(ofText: host))
         let bucket = HostTable.bucket(of: hash)
         return (table, HostTable.Place(bucket: bucket, slot: try #require(table.find(hash, in: bucket))))
     }
@@ -156,7 +156,7 @@ import Testing
         var number = 0
         while hosts.count < 10 {
             let name = "h\(number).example"
-            if HostTable.bucket(of: UInt64(bitPattern: BodyDigest.prefix(ofTextIn: [name]))) == 5 { hosts.append(name) }
+            if HostTable.bucket(of: UInt64(bitPattern: BodyDigest.prefix(ofText: name))) == 5 { hosts.append(name) }
             number += 1
         }
         var turns: [HostTurn] = []

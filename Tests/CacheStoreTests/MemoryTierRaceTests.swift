@@ -31,7 +31,7 @@ import Testing
     private func find(_ name: String) throws -> (CacheKey, [StoredEntry]) {
         let key = try makeKey("http://\(name).example/")
         let reader = try DatabaseReader(database: database)
-        return (key, try reader.find([key], hashes: [BodyDigest.prefix(of: key)])[0])
+        return (key, try reader.find([key], hashes: [BodyDigest.prefix(of: key)]).entries(of: [key])[0])
     }
 
     private func remember(_ name: String, _ state: inout MemoryTierState) throws {
@@ -165,10 +165,10 @@ import Testing
         var moves = 0
         for step in 0..<300 {
             switch step % 6 {
-            case 0: try own.execute("UPDATE freshness SET use_count = use_count + 1")
-            case 1: try other.execute("UPDATE freshness SET use_count = use_count + 1")
+            case 0: try own.execute("UPDATE freshness SET last_use_ms = last_use_ms + 1")
+            case 1: try other.execute("UPDATE freshness SET last_use_ms = last_use_ms + 1")
             case 2: _ = try other.checkpoint(.passive)
-            case 3: try other.execute("BEGIN IMMEDIATE; UPDATE freshness SET use_count = 0; ROLLBACK")
+            case 3: try other.execute("BEGIN IMMEDIATE; UPDATE freshness SET last_use_ms = 0; ROLLBACK")
             case 4: _ = try own.checkpoint(step % 12 == 4 ? .restart : .truncate)
             default: try own.execute("BEGIN IMMEDIATE; COMMIT")
             }

@@ -165,7 +165,7 @@ import Testing
         let new = try #require(try await store.find("http://b.example/new"))
         #expect(new.id.row != old.id.row && new.id.body != old.id.body)
         #expect(new.response.freshness[.private].lifetime == 3600)
-        #expect(try directory.integer("SELECT sum(use_count) FROM freshness") == 0)
+        #expect(try directory.integer("SELECT total(use_count) FROM entry_use") == 0)
         #expect(try await store.verify().isClean)
         await store.close()
     }

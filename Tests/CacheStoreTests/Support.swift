@@ -121,3 +121,16 @@ func storeError(_ body: () async throws -> Void) async -> StoreError? {
         return error as? StoreError
     }
 }
+
+extension StoredBody {
+    init(
+        id: Int64, digest: [UInt8], coding: StoredCoding, wireBytes: Int64, storedBytes: Int64, decodedBytes: Int64?,
+        chunkCount: Int
+    ) {
+        self = digest.withUnsafeBytes {
+            StoredBody(
+                id: id, digest: $0, coding: coding, wireBytes: wireBytes, storedBytes: storedBytes, decodedBytes: decodedBytes,
+                chunkCount: chunkCount)
+        }
+    }
+}

@@ -1,4 +1,5 @@
 import CachingClient
+import HTTPCaching
 import HTTPSemantics
 import Testing
 
@@ -10,10 +11,13 @@ import Testing
         let url = try #require(WebURL("http://a/b"))
         let answer = status.map { status in
             CrawlAnswer(
-                url: url, status: status,
-                fields: [
-                    "Content-Type": "text/html", "ETag": "\"x\"", "Last-Modified": "Sun, 06 Nov 1994 08:49:37 GMT",
-                ], age: 5, bodyBytes: 10, storedBytes: 8)
+                url: url,
+                head: StoredHead(
+                    ResponseHead(
+                        status: status,
+                        fields: [
+                            "Content-Type": "text/html", "ETag": "\"x\"", "Last-Modified": "Sun, 06 Nov 1994 08:49:37 GMT",
+                        ])), age: 5, bodyBytes: 10, storedBytes: 8)
         }
         return CrawlResult(
             url: "http://a/", outcome: outcome, reason: "fresh", answer: answer, elapsedMilliseconds: 3, error: error)

@@ -1,5 +1,6 @@
 import Crypto
 import HTTPCaching
+import HTTPSemantics
 
 /// SHA-256 of a body's wire bytes, which names the body (FIPS 180-4); fed piece by piece.
 package struct BodyDigest: Sendable {
@@ -26,25 +27,30 @@ package struct BodyDigest: Sendable {
 
     /// The first 8 bytes of SHA-256 of a key's text, as the signed number that indexes use.
     static func prefix(of key: CacheKey) -> Int64 {
-        prefix(ofTextIn: key.textParts)
-    }
-
-    /// The same of a text, given in parts.
-    static func prefix(ofTextIn parts: [String]) -> Int64 {
-        // Together in one piece: each piece that the hash is fed costs as much as a short text.
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: parts.reduce(0) { $0 + $1.utf8.count }) { text in
-            var count = 0
-            for part in parts {
-                var part = part
-                part.withUTF8 { bytes in
-                    _ = UnsafeMutableBufferPointer(rebasing: text[count...]).initialize(from: bytes)
-                    count += bytes.count
+        // Put together here (`CacheKey.text`): each piece that the hash is fed costs as much as a short text.
+        var (method, url) = (key.method.rawValue, key.url.serialized)
+        return method.withUTF8 { method in
+            url.withUTF8 { url in
+                withUnsafeTemporaryAllocation(of: UInt8.self, capacity: method.count + 1 + url.count) { text in
+                    _ = UnsafeMutableBufferPointer(rebasing: text[..<method.count]).initialize(from: method)
+                    text.initializeElement(at: method.count, to: UInt8(ascii: " "))
+                    _ = UnsafeMutableBufferPointer(rebasing: text[(method.count + 1)...]).initialize(from: url)
+                    return prefix(ofBytes: UnsafeRawBufferPointer(text))
                 }
             }
-            var hash = SHA256()
-            hash.update(bufferPointer: UnsafeRawBufferPointer(text))
-            return hash.finalize().withUnsafeBytes { Int64(bitPattern: UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self))) }
         }
+    }
+
+    /// The same of another text.
+    static func prefix(ofText text: String) -> Int64 {
+        var text = text
+        return text.withUTF8 { prefix(ofBytes: UnsafeRawBufferPointer($0)) }
+    }
+
+    private static func prefix(ofBytes bytes: UnsafeRawBufferPointer) -> Int64 {
+        var hash = SHA256()
+        hash.update(bufferPointer: bytes)
+        return hash.finalize().withUnsafeBytes { Int64(bitPattern: UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self))) }
     }
 
     /// The first 8 bytes of a digest, as the signed number that indexes use; 0 where it is shorter.

@@ -37,8 +37,8 @@ final class DatabaseReader {
         try? endStatement.run("end")
     }
 
-    /// All variants of each key.
-    func find(_ keys: [CacheKey], hashes: [Int64]) throws(StoreError) -> [[StoredEntry]] {
+    /// The rows of all variants of each key.
+    func find(_ keys: [CacheKey], hashes: [Int64]) throws(StoreError) -> EntryRows {
         try lookup.variants(of: keys, hashes: hashes)
     }
 

@@ -10,6 +10,8 @@ enum FreshnessColumns {
     /// The number of the first parameter; the last is nine further.
     private static let firstParameter = 5
 
+    /// As many for a private cache as for a shared one.
+    static let count = all.count
     static let names = all.joined(separator: ", ")
     static let parameters = all.indices.map { "?\(firstParameter + $0)" }.joined(separator: ", ")
     static let assignments = all.indices.map { "\(all[$0]) = ?\(firstParameter + $0)" }.joined(separator: ", ")
@@ -33,11 +35,11 @@ enum FreshnessColumns {
         statement.bind(terms.staleIfError, at: first + 4)
     }
 
-    /// Reads the terms of one kind of cache; those of the shared one lie five columns further.
-    static func terms(_ statement: SQLiteStatement, at first: Int32) -> FreshnessTerms {
+    /// The terms of one kind of cache, whose columns begin there; those of the shared one come after those of the private one.
+    static func terms(_ columns: UnsafeBufferPointer<Int64>, at first: Int) -> FreshnessTerms {
         FreshnessTerms(
-            lifetime: statement.integer(first), source: LifetimeSource(rawValue: Int(statement.integer(first + 1))) ?? .none,
-            demands: ReuseDemands(rawValue: Int(statement.integer(first + 2))),
-            staleWhileRevalidate: statement.integer(first + 3), staleIfError: statement.integer(first + 4))
+            lifetime: columns[first], source: LifetimeSource(rawValue: Int(columns[first + 1])) ?? .none,
+            demands: ReuseDemands(rawValue: Int(columns[first + 2])), staleWhileRevalidate: columns[first + 3],
+            staleIfError: columns[first + 4])
     }
 }

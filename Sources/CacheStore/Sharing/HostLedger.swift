@@ -161,7 +161,7 @@ final class HostLedger: Sendable {
             if let known = hashes[host] { return known }
             if hashes.count == Self.maximumHashes { hashes.removeAll(keepingCapacity: true) }
             // 0 is an empty slot's.
-            let hash = max(1, UInt64(bitPattern: BodyDigest.prefix(ofTextIn: [host])))
+            let hash = max(1, UInt64(bitPattern: BodyDigest.prefix(ofText: host)))
             hashes[host] = hash
             return hash
         }
