@@ -12,6 +12,12 @@ final class SQLiteConnection {
     /// Length of the write-ahead log in pages after this connection's last commit; 0 before the first.
     private(set) var logPages: Int32 = 0
 
+    /// Has SQLite not count the memory it takes, for which all threads would wait for each other at one lock. Has an effect before
+    /// the first connection is opened, for all of the process.
+    static func leaveMemoryUncounted() {
+        _ = larder_sqlite3_config_memstatus(0)
+    }
+
     /// Opens an existing file (an empty one is an empty database).
     init(path: String, mode: Mode) throws(StoreError) {
         var opened: OpaquePointer?

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CacheStore
 import HTTPTransport
 
 #if canImport(Glibc)
@@ -13,6 +14,7 @@ enum Program {
     static func main() async {
         SignalWatch.ignoreBrokenPipes()
         DescriptorLimit.raise()
+        CacheStore.prepareProcess()
         exit(await run(Array(CommandLine.arguments.dropFirst())).rawValue)
     }
 
