@@ -8,8 +8,12 @@ package final class StoredHead: Hashable, Sendable {
     package let status: Int
     /// The value of Vary, all its lines as one (RFC 9111 section 4.1); nil where there is none.
     let vary: String?
-    private let unread: Unread?
-    private let read = AtomicLazyReference<Read>()
+    private let fields: Mutex<Fields>
+
+    private enum Fields: Sendable {
+        case unread(Unread)
+        case read(ResponseHead)
+    }
 
     /// What a head is made from when it is first asked for.
     private struct Unread: Sendable {
@@ -18,21 +22,20 @@ package final class StoredHead: Hashable, Sendable {
         let fields: String
         let date: UnixTime?
         let expires: UnixTime?
-    }
 
-    private final class Read: Sendable {
-        let head: ResponseHead
-
-        init(_ head: ResponseHead) {
-            self.head = head
+        func read(status: Int) -> ResponseHead {
+            var head = ResponseHead(
+                version: version, status: status, reason: reason, fields: FieldSection(serialized: fields))
+            if let date { head.fields.set(.date, HTTPDate.format(date)) }
+            if let expires { head.fields.set(.expires, HTTPDate.format(expires)) }
+            return head
         }
     }
 
     package init(_ head: ResponseHead) {
         status = head.status
         vary = head.fields.combined(.vary)
-        unread = nil
-        _ = read.storeIfNil(Read(head))
+        fields = Mutex(.read(head))
     }
 
     /// - Parameters:
@@ -42,21 +45,21 @@ package final class StoredHead: Hashable, Sendable {
     package init(version: HTTPVersion, status: Int, reason: String, fields: String, date: UnixTime?, expires: UnixTime?) {
         self.status = status
         vary = FieldSection.combined(.vary, inSerialized: fields)
-        unread = Unread(version: version, reason: reason, fields: fields, date: date, expires: expires)
+        self.fields = Mutex(
+            .unread(Unread(version: version, reason: reason, fields: fields, date: date, expires: expires)))
     }
 
     /// The head, with all its fields.
     package var value: ResponseHead {
-        if let read = read.load() { return read.head }
-        var head = ResponseHead(status: status)
-        if let unread {
-            head.version = unread.version
-            head.reason = unread.reason
-            head.fields = FieldSection(serialized: unread.fields)
-            if let date = unread.date { head.fields.set(.date, HTTPDate.format(date)) }
-            if let expires = unread.expires { head.fields.set(.expires, HTTPDate.format(expires)) }
+        fields.withLock { fields in
+            switch fields {
+            case .read(let head): return head
+            case .unread(let unread):
+                let head = unread.read(status: status)
+                fields = .read(head)
+                return head
+            }
         }
-        return read.storeIfNil(Read(head)).head
     }
 
     package static func == (left: StoredHead, right: StoredHead) -> Bool {

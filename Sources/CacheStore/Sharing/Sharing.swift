@@ -18,7 +18,7 @@ final class Sharing: Sendable {
     let leases: LeaseTable
     private let directory: CacheDirectory
     private let now: @Sendable () -> UnixTime
-    private let opened = AtomicLazyReference<Opened>()
+    private let opened = Mutex<Opened?>(nil)
 
     init(directory: CacheDirectory, now: @escaping @Sendable () -> UnixTime) {
         self.directory = directory
@@ -47,15 +47,24 @@ final class Sharing: Sendable {
 
     /// Without making a file.
     private var existing: Opened? {
-        if let known = opened.load() { return known }
+        if let known = opened.withLock({ $0 }) { return known }
         guard let memory = SharedMemory.openExisting(in: directory) else { return nil }
-        return opened.storeIfNil(Opened(memory: memory, directory: directory, now: now))
+        return keep(memory)
     }
 
     /// The file is made where it is missing.
     private var made: Opened {
-        if let known = opened.load() { return known }
-        let memory = SharedMemory.openOrCreate(in: directory)
-        return opened.storeIfNil(Opened(memory: memory, directory: directory, now: now))
+        if let known = opened.withLock({ $0 }) { return known }
+        return keep(SharedMemory.openOrCreate(in: directory))
+    }
+
+    /// Of several that have opened it at once the first one's stays.
+    private func keep(_ memory: SharedMemory?) -> Opened {
+        let new = Opened(memory: memory, directory: directory, now: now)
+        return opened.withLock { opened in
+            if let opened { return opened }
+            opened = new
+            return new
+        }
     }
 }
