@@ -6,7 +6,7 @@ import Synchronization
 
 extension Crawler {
     /// Batches that are looked up at a time: while the store answers one, another one's answers are told.
-    private static let routesAtATime = 3
+    private static let routesAtATime = 4
 
     /// Takes the source's items in, batch by batch, no faster than they come to their end.
     func readItems(from source: any CrawlSource) async {
