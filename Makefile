@@ -59,8 +59,8 @@ test: test-unit test-system  ## run every test
 
 # Few tests at a time, where this Swift can be told so: of 1,500 begun at once each waits for all others while its own time limits
 # run. Nothing but the limits depends on it.
-AT_ONCE = $(shell swift test --help-hidden 2>/dev/null | \
-	grep -o -e '--experimental-maximum-parallelization-width ' | head -n 1)
+AT_ONCE = $(eval AT_ONCE := $(shell swift test --help-hidden 2>/dev/null | \
+	grep -o -e '--experimental-maximum-parallelization-width ' | head -n 1))$(AT_ONCE)
 at-once = $(if $(AT_ONCE),$(AT_ONCE) $1)
 
 test-unit: setup-test

@@ -169,7 +169,8 @@ extension CacheExchange {
     /// Whether a stored response would lose its place to a server error (section 4.3.3).
     private var holdsBetter: Bool {
         stored.contains { response in
-            response.head.status < 500 && response.heldRanges == nil && VaryMatching.matches(stored: response, request: request)
+            response.storedHead.status < 500 && response.heldRanges == nil
+                && VaryMatching.matches(stored: response, request: request)
         }
     }
 

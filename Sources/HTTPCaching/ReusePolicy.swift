@@ -114,7 +114,7 @@ package enum ReusePolicy {
     ) -> ReuseDecision? {
         let freshness = stored[index].freshness
         guard let since = options.freshSince, freshness.responseTime >= since, freshness.responseTime <= now,
-            !request.traits.contains(.originConditions), !isPassingFailure(stored[index].head.status)
+            !request.traits.contains(.originConditions), !isPassingFailure(stored[index].storedHead.status)
         else { return nil }
         let age = freshness.currentAge(at: now)
         return .reuse(

@@ -13,7 +13,7 @@ enum VariantOffer {
         guard request.traits.isDisjoint(with: [.conditions, .originConditions, .range]) else { return [] }
         let usable = stored.indices.filter { index in
             let response = stored[index]
-            return response.heldRanges == nil && response.head.status / 100 == 2 && strongTag(of: response.head) != nil
+            return response.heldRanges == nil && response.storedHead.status / 100 == 2 && strongTag(of: response.head) != nil
                 && VariantSelection.prohibition(of: response, request: request, kind: kind) == nil
         }
         return Array(usable.prefix(maximumCount))

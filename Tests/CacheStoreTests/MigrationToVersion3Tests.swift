@@ -32,6 +32,15 @@ import Testing
         #expect(try directory.integer("PRAGMA user_version") == 5)
     }
 
+    @Test func whatHasNeverAnsweredHasNoCount() async throws {
+        let unused = try TemporaryDirectory.ofFormerVersion(
+            FormerSchema.version2,
+            freshness: "INSERT INTO freshness VALUES (5, 1, 3000, 4, 600, 2, 8, 0, 0, 500, 1, 16, 0, 0, NULL, 5000, 0)")
+        try await CacheStore.open(directory: unused.cache).close()
+        #expect(try unused.integer("SELECT count(*) FROM entry_use") == 0)
+        #expect(try unused.integer("SELECT count(*) FROM freshness") == 1)
+    }
+
     @Test func theSchemaIsThatOfANewDatabase() async throws {
         try await CacheStore.open(directory: directory.cache).close()
         let new = try TemporaryDirectory()

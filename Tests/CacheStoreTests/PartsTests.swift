@@ -178,6 +178,8 @@ import Testing
         #expect(try await store.verify().isClean)
         try directory.execute("UPDATE entry SET held_ranges = '\(ranges)'")
         #expect(try await store.verify().problems.map(\.kind) == [.wrongRanges])
+        // A part stays one, whatever has become of its ranges.
+        #expect(try await store.find("http://a.example/")?.response.heldRanges == ranges)
         await store.close()
     }
 }

@@ -62,6 +62,43 @@ import Testing
         await store.close()
     }
 
+    @Test func manyAtOnceAreCountedEachForItself() async throws {
+        let store = try open()
+        for number in 0..<150 { try await store.storeNumber(number, length: 10) }
+        let found = try await store.lookup((0..<150).map { try makeKey("http://a.example/\($0)") }).map { try #require($0.first) }
+        // Some have a count already, one has come to its end.
+        store.touch(Array(found[40..<60]), at: noon)
+        try await store.flush()
+        try directory.execute("UPDATE entry_use SET use_count = \(Int64.max) WHERE entry_id = \(found[40].id.row)")
+        for part in [found[0..<150], found[50..<70]] { store.touch(Array(part), at: noon) }
+        try await store.remove([found[5].id, found[65].id]).value
+        try await store.flush()
+        for number in 0..<150 {
+            let count = try directory.integer("SELECT total(use_count) FROM entry_use WHERE entry_id = \(found[number].id.row)")
+            let times = (number == 5 || number == 65) ? 0 : 1 + ((40..<60) ~= number ? 1 : 0) + ((50..<70) ~= number ? 1 : 0)
+            #expect(number == 40 ? count == .max : count == Int64(times))
+        }
+        let again = try await store.lookup([try makeKey("http://a.example/7")])
+        #expect(again.first?.count == 1)
+        #expect(try await store.verify().isClean)
+        await store.close()
+    }
+
+    @Test func damagedNumbersAreSurvived() async throws {
+        var store = try open()
+        try await store.storeNumber(1, length: 10)
+        await store.close()
+        try directory.execute(
+            "UPDATE freshness SET last_use_ms = \(Int64.min); UPDATE body SET wire_bytes = \(Int64.max), digest = x'01'")
+        store = try open()
+        let entry = try #require(try await store.find("http://a.example/1"))
+        #expect(entry.body.wireBytes == 1 << 44 && entry.body.digest.isEmpty)
+        store.touch([entry], at: noon)
+        try await store.flush()
+        #expect(try directory.integer("SELECT total(use_count) FROM entry_use") == 1)
+        await store.close()
+    }
+
     @Test(arguments: [StoreSettings(maximumBytes: 100 << 20), StoreSettings(maximumAgeSeconds: 30)])
     func whereALimitDependsOnThemUsesAreFollowedClosely(settings: StoreSettings) async throws {
         let store = try open()
@@ -129,6 +166,7 @@ import Testing
             return numbers
         }
         #expect(try await urls(query) == [1, 2, 3, 0, 4])
+        #expect(try await store.entries(query).next()?.map(\.useCount) == [0, 0, 1, 1, 1])
         query.unusedSince = UnixTime(milliseconds: noon.milliseconds + 120_000)
         #expect(try await urls(query) == [1, 2, 3])
         #expect(try await store.pin(true, matching: query) == 3)

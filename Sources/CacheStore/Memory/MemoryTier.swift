@@ -25,6 +25,8 @@ final class MemoryTier: Sendable {
     func remember(
         _ key: CacheKey, _ entries: [StoredEntry], _ content: [(EntryID, [UInt8])], asOf version: DataVersion
     ) -> RememberedResponses {
+        // What is remembered is read once and measured: not under the lock either.
+        for entry in entries { _ = entry.response.head }
         let (kept, gone) = state.withLock { $0.remember(key, entries, content, asOf: version) }
         // Giving back much memory takes time: not under the lock.
         withExtendedLifetime(gone) {}

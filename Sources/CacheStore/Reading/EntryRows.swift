@@ -16,7 +16,7 @@ struct EntryRows: Sendable {
 
     /// Columns that are never NULL; ten of terms come after them.
     private enum Number: Int, CaseIterable {
-        case entry, body, status, version, requestTime, createdTime, responseTime, initialAge, lastUse, isPinned
+        case entry, body, status, version, requestTime, createdTime, isPart, responseTime, initialAge, lastUse, isPinned
         case coding, wireBytes, storedBytes, chunkCount
     }
 
@@ -38,8 +38,8 @@ struct EntryRows: Sendable {
 
     /// What is read of each entry; more columns may follow.
     static let select = """
-        SELECT e.entry_id, e.body_id, e.status, e.version, e.request_time_ms, e.created_ms, f.response_time_ms, f.initial_age_s,
-            f.last_use_ms, f.is_pinned, b.coding, b.wire_bytes, b.stored_bytes, b.chunk_count,
+        SELECT e.entry_id, e.body_id, e.status, e.version, e.request_time_ms, e.created_ms,
+            e.held_ranges IS NOT NULL, f.response_time_ms, f.initial_age_s, f.last_use_ms, f.is_pinned, b.coding, b.wire_bytes, b.stored_bytes, b.chunk_count,
             \(FreshnessColumns.selected(from: "f")), f.date_s, f.expires_s, b.decoded_bytes,
             e.vary_fields, e.reason, e.fields, e.held_ranges, b.digest
         """
@@ -116,7 +116,7 @@ struct EntryRows: Sendable {
                 id: EntryID(row: self[.entry], body: self[.body]), key: key,
                 response: StoredResponse(
                     head: head, freshness: freshness, varyFields: varyFields.fields(from: bytes(.varyFields)),
-                    heldRanges: bytes(.heldRanges).isEmpty ? nil : text(.heldRanges)),
+                    heldRanges: self[.isPart] == 0 ? nil : text(.heldRanges)),
                 body: body, requestTime: time(.requestTime), createdTime: time(.createdTime), lastUse: time(.lastUse),
                 isPinned: self[.isPinned] != 0)
         }
@@ -140,9 +140,13 @@ struct EntryRows: Sendable {
         private var body: StoredBody {
             StoredBody(
                 id: self[.body], digest: UnsafeRawBufferPointer(bytes(.digest)),
-                coding: StoredCoding(rawValue: Int(self[.coding])) ?? .asReceived, wireBytes: self[.wireBytes],
-                storedBytes: self[.storedBytes], decodedBytes: self[.decodedBytes], chunkCount: Int(self[.chunkCount]))
+                coding: StoredCoding(rawValue: Int(self[.coding])) ?? .asReceived, wireBytes: length(self[.wireBytes]),
+                storedBytes: length(self[.storedBytes]), decodedBytes: self[.decodedBytes].map(length),
+                chunkCount: Int(self[.chunkCount]))
         }
+
+        /// No damage makes a length of which a sum could overflow.
+        private func length(_ bytes: Int64) -> Int64 { min(max(bytes, 0), 1 << 44) }
 
         private subscript(number: Number) -> Int64 { columns[number.rawValue] }
 

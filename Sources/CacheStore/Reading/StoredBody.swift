@@ -10,8 +10,8 @@ package enum StoredCoding: Int, Hashable, Sendable {
 package struct StoredBody: Hashable, Sendable {
     /// The row that holds it.
     package let id: Int64
-    /// The digest in four numbers, which need no memory of their own.
-    private let digestWords: SIMD4<UInt64>
+    /// The digest in four numbers, which need no memory of their own; nil where it is none, by damage.
+    private let digestWords: SIMD4<UInt64>?
     package let coding: StoredCoding
     /// Length as received.
     package let wireBytes: Int64
@@ -22,15 +22,12 @@ package struct StoredBody: Hashable, Sendable {
     /// In how many pieces `BodyReader` hands it out; 0 for an empty body.
     package let chunkCount: Int
 
-    /// - Parameter digest: 32 bytes; what is shorter is filled up with 0.
     init(
         id: Int64, digest: UnsafeRawBufferPointer, coding: StoredCoding, wireBytes: Int64, storedBytes: Int64,
         decodedBytes: Int64?, chunkCount: Int
     ) {
         self.id = id
-        var words = SIMD4<UInt64>()
-        withUnsafeMutableBytes(of: &words) { $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: digest.prefix($0.count))) }
-        digestWords = words
+        digestWords = digest.count == BodyDigest.length ? digest.loadUnaligned(as: SIMD4<UInt64>.self) : nil
         self.coding = coding
         self.wireBytes = wireBytes
         self.storedBytes = storedBytes
@@ -38,8 +35,8 @@ package struct StoredBody: Hashable, Sendable {
         self.chunkCount = chunkCount
     }
 
-    /// SHA-256 of the wire bytes, 32 bytes.
-    package var digest: [UInt8] { withUnsafeBytes(of: digestWords) { Array($0) } }
+    /// SHA-256 of the wire bytes, 32 bytes; empty where the database has none, by damage.
+    package var digest: [UInt8] { digestWords.map { withUnsafeBytes(of: $0) { Array($0) } } ?? [] }
 }
 
 /// A body that lies in memory whole, ready to be stored.

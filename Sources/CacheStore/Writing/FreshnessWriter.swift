@@ -70,7 +70,7 @@ final class FreshnessWriter {
         var usedOnce: [Int64] = []
         for (id, record) in uses.sorted(by: { $0.key.row < $1.key.row }) {
             // A later use may be stored by now, not an earlier one.
-            if record.time.milliseconds - record.known.milliseconds >= pace.resolutionMilliseconds { try move(id, record.time) }
+            if record.time.milliseconds(since: record.known) >= pace.resolutionMilliseconds { try move(id, record.time) }
             // One row may come with two bodies, where one has taken the other's place between two uses.
             if record.count == 1, usedOnce.last != id.row {
                 usedOnce.append(id.row)
@@ -124,7 +124,9 @@ private struct CountStatements {
         let list = SQLiteStatement.places(rows, from: 2)
         // OR FAIL: what has failed is rolled back with the whole group. For ABORT, which takes back the one statement, SQLite would
         // write the former pages into a temporary file first.
-        raise = try connection.prepare("UPDATE OR FAIL entry_use SET use_count = use_count + ?1 WHERE entry_id IN (\(list))")
+        // A count that has come to its end, by damage, stays there.
+        raise = try connection.prepare(
+            "UPDATE OR FAIL entry_use SET use_count = min(use_count, \(Int64.max) - ?1) + ?1 WHERE entry_id IN (\(list))")
         begin = try connection.prepare(
             "INSERT OR IGNORE INTO entry_use SELECT entry_id, ?1 FROM freshness WHERE entry_id IN (\(list))")
     }

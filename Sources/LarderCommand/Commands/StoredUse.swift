@@ -20,6 +20,6 @@ enum StoredUse {
 
     /// A clock that was set back counts as due.
     static func isDue(last: UnixTime, now: UnixTime) -> Bool {
-        !(0..<CacheStore.useResolutionMilliseconds).contains(now.milliseconds - last.milliseconds)
+        !(0..<CacheStore.useResolutionMilliseconds).contains(now.milliseconds(since: last))
     }
 }
