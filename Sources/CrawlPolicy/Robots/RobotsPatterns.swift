@@ -111,18 +111,27 @@ struct RobotsPatterns: Sendable {
 
 /// A set of pairs of neighbouring octets, each as one of 256 bits: never says that a pair is missing which is there.
 struct OctetPairs: Sendable {
-    private var bits = SIMD4<UInt64>()
+    // Four numbers, each chosen by a comparison: a vector whose element is chosen at run time goes through memory each time.
+    private var bits0: UInt64 = 0
+    private var bits1: UInt64 = 0
+    private var bits2: UInt64 = 0
+    private var bits3: UInt64 = 0
 
     @inline(__always)
     mutating func insert(_ first: UInt8, _ second: UInt8) {
         // Multiplied by odd numbers and added, so that pairs of letters spread over all bits.
         let hash = (UInt32(first) &* 167 &+ UInt32(second) &* 59) & 0xFF
-        bits[Int(hash >> 6)] |= 1 << UInt64(hash & 63)
+        let bit: UInt64 = 1 &<< UInt64(hash & 63)
+        let word = hash >> 6
+        bits0 |= word == 0 ? bit : 0
+        bits1 |= word == 1 ? bit : 0
+        bits2 |= word == 2 ? bit : 0
+        bits3 |= word == 3 ? bit : 0
     }
 
     /// Whether all pairs of `other` may be in this set.
     @inline(__always)
     func mayContain(_ other: OctetPairs) -> Bool {
-        (other.bits & ~bits) == SIMD4<UInt64>()
+        (other.bits0 & ~bits0) | (other.bits1 & ~bits1) | (other.bits2 & ~bits2) | (other.bits3 & ~bits3) == 0
     }
 }
