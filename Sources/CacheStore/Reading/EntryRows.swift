@@ -39,7 +39,8 @@ struct EntryRows: Sendable {
     /// What is read of each entry; more columns may follow.
     static let select = """
         SELECT e.entry_id, e.body_id, e.status, e.version, e.request_time_ms, e.created_ms,
-            e.held_ranges IS NOT NULL, f.response_time_ms, f.initial_age_s, f.last_use_ms, f.is_pinned, b.coding, b.wire_bytes, b.stored_bytes, b.chunk_count,
+            e.held_ranges IS NOT NULL, f.response_time_ms, f.initial_age_s, f.last_use_ms, f.is_pinned,
+            b.coding, b.wire_bytes, b.stored_bytes, b.chunk_count,
             \(FreshnessColumns.selected(from: "f")), f.date_s, f.expires_s, b.decoded_bytes,
             e.vary_fields, e.reason, e.fields, e.held_ranges, b.digest
         """

@@ -90,7 +90,6 @@ struct Leftovers {
     }
 
     /// Returns whether there were any.
-    @discardableResult
     static func removeChunks(of row: Int64, with writer: DatabaseWriter) throws(StoreError) -> Bool {
         try writer.connection.execute(
             """

@@ -76,7 +76,7 @@ final class FreshnessWriter {
                 usedOnce.append(id.row)
                 if usedOnce.count == Self.countedAtOnce { try countEach(&usedOnce) }
             } else {
-                try countOne.count([id.row], times: record.count, connection)
+                try countOne.count([id.row], times: record.count)
             }
         }
         try countEach(&usedOnce)
@@ -88,7 +88,7 @@ final class FreshnessWriter {
     /// Counts one use of each row.
     private func countEach(_ rows: inout [Int64]) throws(StoreError) {
         if rows.isEmpty { return }
-        try countMany.count(rows, times: 1, connection)
+        try countMany.count(rows, times: 1)
         rows.removeAll(keepingCapacity: true)
     }
 
@@ -116,11 +116,13 @@ final class FreshnessWriter {
 /// Counts uses of up to so many rows at a time. Rows whose entry is gone are passed over.
 private struct CountStatements {
     private let rows: Int
+    private let connection: SQLiteConnection
     private let raise: SQLiteStatement
     private let begin: SQLiteStatement
 
     init(rows: Int, _ connection: SQLiteConnection) throws(StoreError) {
         self.rows = rows
+        self.connection = connection
         let list = SQLiteStatement.places(rows, from: 2)
         // OR FAIL: what has failed is rolled back with the whole group. For ABORT, which takes back the one statement, SQLite would
         // write the former pages into a temporary file first.
@@ -131,7 +133,7 @@ private struct CountStatements {
             "INSERT OR IGNORE INTO entry_use SELECT entry_id, ?1 FROM freshness WHERE entry_id IN (\(list))")
     }
 
-    func count(_ used: [Int64], times: Int64, _ connection: SQLiteConnection) throws(StoreError) {
+    func count(_ used: [Int64], times: Int64) throws(StoreError) {
         try run(raise, used, times)
         // Those that were raised have a row, which this leaves alone.
         if connection.changedRows < used.count { try run(begin, used, times) }
