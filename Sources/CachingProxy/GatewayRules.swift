@@ -17,7 +17,7 @@ package enum GatewayRules {
             // What a page shows in its own place may lead anywhere: nothing reads it but its user.
             if fields.first("Sec-Fetch-Mode") == "navigate", fields.first("Sec-Fetch-Dest") == "document" { return }
             guard let referer = fields.first("Referer").flatMap({ WebURL($0) }),
-                TargetRules.gatewayURL(referer.requestTarget)?.url.origin == target.origin
+                TargetRules.gatewayURL(referer.requestTarget)?.url.hasOrigin(of: target) == true
             else { throw .crossSite }
         default: throw .crossSite
         }

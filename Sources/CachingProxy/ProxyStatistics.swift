@@ -31,7 +31,7 @@ package final class ProxyStatistics: Sendable {
     package var upstreams: [UpstreamStatus] { currentUpstreams?() ?? [] }
 
     func answered(_ outcome: CacheOutcome) {
-        guard let index = Self.index[outcome] else { return }
+        guard let index = CacheOutcome.allCases.firstIndex(of: outcome) else { return }
         outcomes[index].add(1)
     }
 
@@ -46,8 +46,6 @@ package final class ProxyStatistics: Sendable {
     }
 
     func connectionClosed() { open.add(-1) }
-
-    private static let index = Dictionary(uniqueKeysWithValues: CacheOutcome.allCases.enumerated().map { ($1, $0) })
 
     /// Answers by what the cache had to do with them, in the order of the cases.
     package var byOutcome: [(outcome: CacheOutcome, count: Int64)] {

@@ -17,7 +17,11 @@ package enum RequestTarget: Hashable, Sendable {
 package struct TargetRules: Sendable {
     /// The site that a reverse proxy stands for; nil where it is none. Requests are for this host, whatever their Host field says: a
     /// client must not choose under which name the upstream's answers are kept, for others ask by names too.
-    package var site: WebURL?
+    package var site: WebURL? {
+        didSet { siteOrigin = site?.origin.serialized }
+    }
+    /// What the URLs of that site begin with.
+    private var siteOrigin: String?
     /// Whether everybody may ask this server for gateway addresses, whatever name they know it by.
     package var allowsRemote: Bool
     /// Hosts of the server's own listeners, beside the names of loopback.
@@ -32,14 +36,15 @@ package struct TargetRules: Sendable {
 
     /// Where the status is told as JSON.
     private static let jsonPath = "/larder/status"
-    /// Where the status is told, whatever else the server answers.
-    private static let statusPaths: Set<String> = [jsonPath, "/larder/"]
+    /// Where it is told as text; both stand before whatever else the server answers.
+    private static let textPath = "/larder/"
 
     package init(
         site: WebURL? = nil, allowsRemote: Bool = false, ownHosts: Set<String> = [], ownPorts: Set<Int> = [],
         tunnelPorts: Set<Int>? = nil
     ) {
         self.site = site
+        siteOrigin = site?.origin.serialized
         self.allowsRemote = allowsRemote
         self.ownHosts = ownHosts
         self.ownPorts = ownPorts
@@ -64,13 +69,13 @@ package struct TargetRules: Sendable {
         guard target.utf8.first == UInt8(ascii: "/") else { return try absolute(target, method) }
         if let site {
             // Beside the site's own paths, and so only for who is on this machine for certain.
-            if Self.statusPaths.contains(target), isLocalSocket || !allowsRemote && isOwnName(fields.first("Host") ?? "") {
+            if Self.isStatusPath(target), isLocalSocket || !allowsRemote && isOwnName(fields.first("Host") ?? "") {
                 return .statusPage(isJSON: target == Self.jsonPath)
             }
             let url = try reverse(target[...], site)
             return .fetch(url, target: Self.asSent(target[...], unlike: url, method))
         }
-        let isOwn = target == "/" || Self.statusPaths.contains(target)
+        let isOwn = target == "/" || Self.isStatusPath(target)
         let gateway = isOwn ? nil : Self.gatewayURL(target)
         guard isOwn || gateway != nil else { throw .notAProxyRequest }
         // Whoever can make a browser take a foreign name for this address must not read through it.
@@ -88,15 +93,20 @@ package struct TargetRules: Sendable {
         !isReverseProxy && target.utf8.first == UInt8(ascii: "/")
     }
 
+    private static func isStatusPath(_ target: String) -> Bool {
+        target == textPath || target == jsonPath
+    }
+
     /// Path and query as they came (RFC 9110 section 7.7: they are passed on unmodified); nil where the URL has them so.
     ///
     /// - Parameter text: from the path on, where there is one. OPTIONS without one is for the server itself (RFC 9112 section
     ///   3.2.4).
     private static func asSent(_ text: Substring, unlike url: WebURL, _ method: HTTPMethod) -> String? {
-        let text = text.prefix { $0 != "#" }
+        let text = text[..<(text.utf8.firstIndex(of: UInt8(ascii: "#")) ?? text.endIndex)]
         if text.isEmpty, method == .options { return "*" }
+        if url.hasRequestTarget(text) { return nil }
         let target = text.utf8.first == UInt8(ascii: "/") ? String(text) : "/" + text
-        return target == url.requestTarget ? nil : target
+        return url.hasRequestTarget(target[...]) ? nil : target
     }
 
     /// What follows the authority.
@@ -116,7 +126,7 @@ package struct TargetRules: Sendable {
     }
 
     private func reverse(_ pathAndQuery: Substring, _ site: WebURL) throws(Refusal) -> WebURL {
-        guard let url = WebURL("\(site.origin.serialized)\(pathAndQuery)"), url.origin == site.origin else {
+        guard let siteOrigin, let url = WebURL(siteOrigin + pathAndQuery), url.hasOrigin(of: site) else {
             throw .badRequest("The target is no valid path.")
         }
         return url.withoutFragment()

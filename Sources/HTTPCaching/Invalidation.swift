@@ -10,7 +10,7 @@ package enum Invalidation {
         var keys = [CacheKey(request.url)]
         for name in [FieldName.location, .contentLocation] {
             guard let text = response.fields.first(name), let url = WebURL(text, base: request.url),
-                url.origin == request.url.origin
+                url.hasOrigin(of: request.url)
             else { continue }
             let key = CacheKey(url)
             if !keys.contains(key) { keys.append(key) }

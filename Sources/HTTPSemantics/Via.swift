@@ -6,7 +6,8 @@ package enum Via {
     ///   - version: the version of the message as it was received.
     ///   - pseudonym: the name, or `host:port`, by which this proxy is known; one word.
     package static func append(_ pseudonym: String, version: HTTPVersion = .http1_1, to fields: inout FieldSection) {
-        fields.append(.via, "\(version.major).\(version.minor) \(pseudonym)")
+        let protocolVersion = version == .http1_1 ? "1.1" : "\(version.major).\(version.minor)"
+        fields.append(.via, protocolVersion + " " + pseudonym)
     }
 
     /// Whether a proxy of that pseudonym is among the members: then a request that is about to be forwarded by it goes round in

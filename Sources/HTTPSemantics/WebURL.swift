@@ -123,7 +123,29 @@ extension WebURL {
 
     /// Scheme, host and effective port (RFC 9110 section 4.3.1).
     package var origin: Origin {
-        Origin(scheme: scheme, host: host, port: port ?? layout.scheme.defaultPort.map(Int.init) ?? 0)
+        Origin(scheme: scheme, host: host, port: Int(layout.effectivePort))
+    }
+
+    /// The same as comparing `origin`, without making one.
+    package func hasOrigin(of other: WebURL) -> Bool {
+        guard layout.scheme == other.layout.scheme, layout.effectivePort == other.layout.effectivePort else { return false }
+        let isSameHost = hostBytes { host in
+            other.hostBytes { $0.elementsEqual(host) }
+        }
+        return isSameHost && (layout.scheme != .other || scheme == other.scheme)
+    }
+
+    private func hostBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        serialized.withBytes { body(UnsafeBufferPointer(rebasing: $0[Int(layout.hostStart)..<Int(layout.hostEnd)])) }
+    }
+
+    /// Whether `requestTarget` is that text, byte for byte, without making it.
+    package func hasRequestTarget(_ text: Substring) -> Bool {
+        serialized.withBytes { bytes in
+            let target = bytes[Int(layout.pathStart)..<Int(layout.queryEnd)]
+            guard layout.pathStart == layout.pathEnd else { return text.utf8.elementsEqual(target) }
+            return text.utf8.first == UInt8(ascii: "/") && text.utf8.dropFirst().elementsEqual(target)
+        }
     }
 
     /// This URL without its fragment, as it is requested and cached; costs nothing where there is none.

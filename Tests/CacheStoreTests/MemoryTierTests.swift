@@ -37,11 +37,12 @@ import Testing
         #expect(found.entries.map(\.response.varyFields) == [[:], ["Accept-Language": "de"]])
         #expect(found.content(of: found.entries[0].id)?.bytes == Array("a".utf8))
         #expect(found.content(of: found.entries[1].id) == nil)
-        found.content(of: found.entries[0].id)?.derived.withLock { $0 = "made" }
+        let made = Derived()
+        found.content(of: found.entries[0].id)?.derived.withLock { $0 = made }
         // Read later, the second one's content comes to what is there.
         try await store.recall("http://a.example/", content: ["", "de"])
         let again = try #require(try store.remembered(makeKey("http://a.example/")))
-        #expect(again.content(of: again.entries[0].id)?.derived.withLock { $0 as? String } == "made")
+        #expect(again.content(of: again.entries[0].id)?.derived.withLock { $0 === made } == true)
         #expect(again.content(of: again.entries[1].id)?.bytes == Array("de".utf8))
         #expect(try store.remembered(makeKey("http://a.example/other")) == nil)
         await store.close()
@@ -124,7 +125,7 @@ import Testing
         try await store.store(makeEntry(url), makeBody("a"))
         let first = try #require(try await store.recall(url, content: ["a"]))
         let content = try #require(first.content(of: first.entries[0].id))
-        content.derived.withLock { $0 = 1 }
+        content.derived.withLock { $0 = Derived() }
         try await store.recall(url)
         let same = try #require(try store.remembered(makeKey(url)))
         #expect(same.content(of: same.entries[0].id) === content)
@@ -195,6 +196,9 @@ import Testing
         await store.close()
     }
 }
+
+/// What a caller keeps beside content.
+private final class Derived: Sendable {}
 
 extension CacheStore {
     /// Looks up and remembers, as a caller does.

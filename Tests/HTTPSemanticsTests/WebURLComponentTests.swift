@@ -85,6 +85,23 @@ import Testing
         let origin = try #require(WebURL(text)).origin
         #expect(origin == Origin(scheme: scheme, host: host, port: port))
         #expect(origin.serialized == serialized)
+        let others = [
+            "http://h/b", "http://h:81/", "http://i/", "http://u@h/x#y", "https://h/", "https://h:80/", "mailto:a", "x://h/", "data:b",
+        ]
+        for other in [text] + others {
+            let (one, two) = (try #require(WebURL(text)), try #require(WebURL(other)))
+            #expect(one.hasOrigin(of: two) == (one.origin == two.origin), "\(text) and \(other)")
+        }
+    }
+
+    @Test(arguments: [
+        ("http://h/a?b#c", "/a?b", true), ("http://h/a?b", "/a", false), ("http://h/a", "/a?", false), ("http://h", "/", true),
+        ("x://h", "/", true), ("x://h?a", "/?a", true), ("x://h?a", "?a", false), ("http://h/ä", "/ä", false),
+    ])
+    func hasRequestTarget(_ text: String, target: String, expected: Bool) throws {
+        let url = try #require(WebURL(text))
+        #expect(url.hasRequestTarget(target[...]) == expected)
+        #expect((url.requestTarget == target) == expected)
     }
 
     @Test func equalityIsThatOfTheSerialisation() throws {

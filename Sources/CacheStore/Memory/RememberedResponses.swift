@@ -28,7 +28,7 @@ package final class RememberedContent: Sendable {
     package let bytes: [UInt8]
     /// Room for one thing that the caller makes of the response, such as a head ready to be sent; nil at first. It goes when the
     /// stored response changes in any way, also where only its freshness does. Its size is not counted: keep it small.
-    package let derived = Mutex<(any Sendable)?>(nil)
+    package let derived = Mutex<(any AnyObject & Sendable)?>(nil)
 
     init(bytes: [UInt8]) {
         self.bytes = bytes

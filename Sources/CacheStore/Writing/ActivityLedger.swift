@@ -32,18 +32,25 @@ final class ActivityLedger: Sendable {
     private let sums = Mutex(Sums())
 
     func add(_ delta: ActivityDelta, at time: UnixTime) {
-        add([Key(day: time.seconds.floorDivided(by: 86_400), outcome: delta.outcome): delta])
+        let key = Key(day: time.seconds.floorDivided(by: 86_400), outcome: delta.outcome)
+        sums.withLock { Self.add(delta, to: &$0, under: key) }
     }
 
     /// Adds sums that could not be written.
     func add(_ other: Sums) {
         sums.withLock { sums in
-            sums.merge(other) { left, right in
-                ActivityDelta(
-                    outcome: left.outcome, requests: left.requests + right.requests,
-                    networkBytes: left.networkBytes + right.networkBytes, savedBytes: left.savedBytes + right.savedBytes)
-            }
+            for (key, delta) in other { Self.add(delta, to: &sums, under: key) }
         }
+    }
+
+    private static func add(_ delta: ActivityDelta, to sums: inout Sums, under key: Key) {
+        guard let place = sums.index(forKey: key) else {
+            sums[key] = delta
+            return
+        }
+        sums.values[place].requests += delta.requests
+        sums.values[place].networkBytes += delta.networkBytes
+        sums.values[place].savedBytes += delta.savedBytes
     }
 
     func take() -> Sums {

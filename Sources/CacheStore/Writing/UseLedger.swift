@@ -8,6 +8,12 @@ final class UseLedger: Sendable {
         var count: Int64
         /// The last use that is stored, as it was read.
         var known: UnixTime
+
+        mutating func add(_ other: Record) {
+            time = max(time, other.time)
+            known = max(known, other.known)
+            count += other.count
+        }
     }
 
     typealias Uses = [EntryID: Record]
@@ -53,11 +59,8 @@ final class UseLedger: Sendable {
         var newCount = 0
 
         mutating func add(_ record: Record, for entry: EntryID) {
-            if var known = uses[entry] {
-                known.time = max(known.time, record.time)
-                known.known = max(known.known, record.known)
-                known.count += record.count
-                uses[entry] = known
+            if let place = uses.index(forKey: entry) {
+                uses.values[place].add(record)
             } else {
                 newCount += 1
                 if uses.count < UseLedger.maximumKept { uses[entry] = record }
