@@ -125,12 +125,36 @@ package struct CrawlSummary: Sendable {
         elapsedMilliseconds > 0 ? Double(total) * 1000 / Double(elapsedMilliseconds) : 0
     }
 
-    mutating func count(_ result: CrawlResult) {
+    mutating func count(_ events: [CrawlEvent]) {
+        // Most follow others of the same outcome: the table is asked once for a row of them.
+        var row: (outcome: CacheOutcome, count: Int)?
+        for event in events {
+            switch event {
+            case .finished(let result):
+                if row?.outcome != result.outcome {
+                    if let row { outcomes[row.outcome, default: 0] += row.count }
+                    row = (result.outcome, 0)
+                }
+                row?.count += 1
+                count(result)
+            case .invalidSeed: invalidSeeds += 1
+            case .hostRests, .hostPutAside: break
+            }
+        }
+        if let row { outcomes[row.outcome, default: 0] += row.count }
+    }
+
+    /// All but its outcome.
+    private mutating func count(_ result: CrawlResult) {
         total += 1
-        outcomes[result.outcome, default: 0] += 1
         networkBytes += result.networkBytes
-        if result.attempts == 0, result.error == nil, result.outcome == .hit || result.outcome == .stale { savedRequests += 1 }
-        if [.hit, .stale, .revalidated].contains(result.outcome) { savedBytes += result.answer?.bodyBytes ?? 0 }
+        switch result.outcome {
+        case .hit, .stale:
+            if result.attempts == 0, result.error == nil { savedRequests += 1 }
+            savedBytes += result.answer?.bodyBytes ?? 0
+        case .revalidated: savedBytes += result.answer?.bodyBytes ?? 0
+        case .miss, .uncacheable, .offlineMiss, .skipped, .error: break
+        }
         if let error = result.error {
             errors[error.code.rawValue, default: 0] += 1
             failureClasses.insert(error.failureClass)

@@ -27,13 +27,7 @@ final class CrawlJournal: Sendable {
     func add(_ events: [CrawlEvent]) {
         if events.isEmpty { return }
         let teller = state.withLock { state in
-            for event in events {
-                switch event {
-                case .finished(let result): state.summary.count(result)
-                case .invalidSeed: state.summary.invalidSeeds += 1
-                case .hostRests, .hostPutAside: break
-                }
-            }
+            state.summary.count(events)
             state.events += events
             defer { state.teller = nil }
             return state.teller

@@ -172,49 +172,59 @@ final class SeedReader: @unchecked Sendable {
 
     /// Takes one line out of the buffer; false where the buffer holds no whole line.
     private static func takeLine(_ source: inout Source, into lines: inout [SeedLine]) -> Bool {
-        let rest = source.buffer[source.offset...]
+        let count = source.buffer.count
+        let start = source.offset
         let end: Int
-        if let newline = rest.firstIndex(of: UInt8(ascii: "\n")) {
+        if let newline = source.buffer.withUnsafeBytes({ lineFeed(in: $0, from: start) }) {
             end = newline
-        } else if source.isAtEnd, !rest.isEmpty {
-            end = rest.endIndex
-        } else if rest.count > maximumLineBytes {
+        } else if source.isAtEnd, start < count {
+            end = count
+        } else if count - start > maximumLineBytes {
             // Keep the beginning for the report, and pass over the rest as it comes.
             if !source.isSkipping {
                 source.line += 1
-                lines.append(SeedLine(text: text(rest.prefix(200)), source: source.name, line: source.line, isTooLong: true))
+                lines.append(
+                    SeedLine(text: text(source, start..<start + 200), source: source.name, line: source.line, isTooLong: true))
                 source.isSkipping = true
             }
-            source.offset = rest.endIndex
+            source.offset = count
             return false
         } else {
             return false
         }
-        source.offset = min(end + 1, source.buffer.count)
+        source.offset = min(end + 1, count)
         if source.isSkipping {
             source.isSkipping = false
             return true
         }
         source.line += 1
-        let line = trimmed(rest[..<end])
-        guard let first = line.first, first != UInt8(ascii: "#") else { return true }
+        let line = source.buffer.withUnsafeBytes { trimmed($0, start..<end) }
+        guard !line.isEmpty, source.buffer[line.lowerBound] != UInt8(ascii: "#") else { return true }
         let isTooLong = line.count > maximumLineBytes
         lines.append(
-            SeedLine(text: text(isTooLong ? line.prefix(200) : line), source: source.name, line: source.line, isTooLong: isTooLong))
+            SeedLine(
+                text: text(source, isTooLong ? line.prefix(200) : line), source: source.name, line: source.line,
+                isTooLong: isTooLong))
         return true
     }
 
-    private static func text(_ bytes: ArraySlice<UInt8>) -> String {
-        String(decoding: bytes, as: UTF8.self)
+    private static func lineFeed(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+        guard start < bytes.count, let first = bytes.baseAddress else { return nil }
+        return memchr(first + start, Int32(UInt8(ascii: "\n")), bytes.count - start).map { UnsafeRawPointer($0) - first }
     }
 
-    private static func trimmed(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        var line = line
-        while let last = line.last, last <= 0x20 { line.removeLast() }
-        while let first = line.first, first <= 0x20 { line.removeFirst() }
-        // A byte order mark before the first line, as some editors write it.
-        if line.starts(with: [0xEF, 0xBB, 0xBF]) { line.removeFirst(3) }
-        return line
+    private static func text(_ source: Source, _ range: Range<Int>) -> String {
+        source.buffer.withUnsafeBytes { String(decoding: UnsafeRawBufferPointer(rebasing: $0[range]), as: UTF8.self) }
+    }
+
+    /// The line without white space and control characters around it, and without a byte order mark, which some editors write before
+    /// the first line.
+    private static func trimmed(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> Range<Int> {
+        var (start, end) = (range.lowerBound, range.upperBound)
+        while end > start, bytes[end - 1] <= 0x20 { end -= 1 }
+        while start < end, bytes[start] <= 0x20 { start += 1 }
+        if end - start >= 3, bytes[start] == 0xEF, bytes[start + 1] == 0xBB, bytes[start + 2] == 0xBF { start += 3 }
+        return start..<end
     }
 }
 

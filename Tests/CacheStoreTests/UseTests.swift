@@ -142,12 +142,23 @@ import Testing
         ledger.pace = .leisurely
         #expect(ledger.takeIfDue().isEmpty)
         let taken = ledger.take()
-        #expect(taken.count == 3 && taken[few[0].id]?.count == 2)
+        #expect(taken.map(\.entry) == few.map(\.id) && taken.map(\.count) == [2, 1, 1])
         #expect(ledger.pace == .leisurely && ledger.isEmpty)
         // What could not be written goes with the next group, whenever that is.
         ledger.add(taken)
         #expect(ledger.takeIfDue().count == 3)
         #expect(ledger.note(entries(UseLedger.maximumCollected), at: noon) == .writeNow)
+        #expect(ledger.take().count == UseLedger.maximumCollected)
+        // One entry that is used all the time asks for no write before its time, and takes no room.
+        #expect(ledger.note([few[2]], at: noon) == .writeSoon)
+        for _ in 0..<3 * UseLedger.maximumCollected { #expect(ledger.note([few[1], few[0]], at: noon) == .nothing) }
+        let many = Int64(3 * UseLedger.maximumCollected)
+        #expect(ledger.take().map(\.count) == [many, many, 1])
+        // Where writes fail, so many are kept, and not one more.
+        ledger.add(taken)
+        for _ in 0..<2 { _ = ledger.note(entries(UseLedger.maximumKept + 5), at: noon) }
+        let kept = ledger.take()
+        #expect(kept.count == UseLedger.maximumKept && kept[0].count == 4 && kept[9].count == 2)
     }
 
     @Test func listsShowPinsAndUses() async throws {

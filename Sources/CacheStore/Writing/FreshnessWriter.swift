@@ -8,7 +8,7 @@ final class FreshnessWriter {
     private let freshen: SQLiteStatement
     private let changeHead: SQLiteStatement
     private let connection: SQLiteConnection
-    private let use: SQLiteStatement
+    private let moveUse: SQLiteStatement
     private let countOne: CountStatements
     private let countMany: CountStatements
     private let pin: SQLiteStatement
@@ -31,7 +31,7 @@ final class FreshnessWriter {
                 vary_fields = coalesce(?8, vary_fields)
             WHERE entry_id = ?1 AND body_id = ?2
             """)
-        use = try connection.prepare(
+        moveUse = try connection.prepare(
             """
             UPDATE freshness SET last_use_ms = ?2 WHERE entry_id = ?1 AND body_id = ?3 AND last_use_ms <= ?2 - ?4
             """)
@@ -65,18 +65,19 @@ final class FreshnessWriter {
         try freshen.run("freshen an entry")
     }
 
-    func write(_ uses: UseLedger.Uses, pace: UseLedger.Pace) throws(StoreError) {
-        use.bind(pace.resolutionMilliseconds, at: 4)
+    /// - Parameter uses: in the order of their rows.
+    func write(_ uses: [UseLedger.Use], pace: UseLedger.Pace) throws(StoreError) {
+        moveUse.bind(pace.resolutionMilliseconds, at: 4)
         var usedOnce: [Int64] = []
-        for (id, record) in uses.sorted(by: { $0.key.row < $1.key.row }) {
+        for use in uses {
             // A later use may be stored by now, not an earlier one.
-            if record.time.milliseconds(since: record.known) >= pace.resolutionMilliseconds { try move(id, record.time) }
+            if use.time.milliseconds(since: use.known) >= pace.resolutionMilliseconds { try move(use.entry, use.time) }
             // One row may come with two bodies, where one has taken the other's place between two uses.
-            if record.count == 1, usedOnce.last != id.row {
-                usedOnce.append(id.row)
+            if use.count == 1, usedOnce.last != use.entry.row {
+                usedOnce.append(use.entry.row)
                 if usedOnce.count == Self.countedAtOnce { try countEach(&usedOnce) }
             } else {
-                try countOne.count([id.row], times: record.count)
+                try countOne.count([use.entry.row], times: use.count)
             }
         }
         try countEach(&usedOnce)
@@ -94,10 +95,10 @@ final class FreshnessWriter {
 
     /// Gives a use the place of the stored one, if it is so much later.
     private func move(_ id: EntryID, _ time: UnixTime) throws(StoreError) {
-        use.bind(id.row, at: 1)
-        use.bind(time.milliseconds, at: 2)
-        use.bind(id.body, at: 3)
-        try use.run("note a use")
+        moveUse.bind(id.row, at: 1)
+        moveUse.bind(time.milliseconds, at: 2)
+        moveUse.bind(id.body, at: 3)
+        try moveUse.run("note a use")
     }
 
     /// Pins entries, or no longer. Returns how many were not what they are now.

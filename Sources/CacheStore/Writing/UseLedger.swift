@@ -2,21 +2,19 @@ import HTTPSemantics
 import Synchronization
 
 /// Uses of entries, collected in memory and written with the next group: reading costs no write.
+///
+/// A use is noted behind the others; those of one entry become one now and then, by sorting, as they do when they are taken. A table by
+/// entry would cost each use several times as much.
 final class UseLedger: Sendable {
-    struct Record: Sendable {
+    /// Uses of one entry.
+    struct Use: Sendable {
+        let entry: EntryID
+        /// The last of them.
         var time: UnixTime
         var count: Int64
         /// The last use that is stored, as it was read.
         var known: UnixTime
-
-        mutating func add(_ other: Record) {
-            time = max(time, other.time)
-            known = max(known, other.known)
-            count += other.count
-        }
     }
-
-    typealias Uses = [EntryID: Record]
 
     /// From this many entries on a write is due.
     static let maximumCollected = 2048
@@ -50,21 +48,45 @@ final class UseLedger: Sendable {
     }
 
     private struct State {
-        var uses = Uses()
+        /// The first `condensed` are of different entries and in their order; the others as they came.
+        var uses: [Use] = []
+        var condensed = 0
         /// The close one, until the first write has shown whether there is a limit.
         var pace = Pace.close
         /// When the first of them came; nil: there are none, or none but those that could not be written.
         var start: ContinuousClock.Instant?
-        /// New entries since a write was last due.
+        /// New entries since a write was last due, of those that are condensed.
         var newCount = 0
 
-        mutating func add(_ record: Record, for entry: EntryID) {
-            if let place = uses.index(forKey: entry) {
-                uses.values[place].add(record)
-            } else {
-                newCount += 1
-                if uses.count < UseLedger.maximumKept { uses[entry] = record }
+        var isFull: Bool { uses.count - condensed >= UseLedger.maximumCollected }
+
+        /// Makes one of the uses of each entry.
+        mutating func condense() {
+            guard uses.count > condensed else { return }
+            uses.sort { $0.entry.isBefore($1.entry) }
+            var last = 0
+            for index in uses.indices.dropFirst() {
+                if uses[index].entry == uses[last].entry {
+                    uses[last].add(uses[index])
+                } else {
+                    last += 1
+                    uses[last] = uses[index]
+                }
             }
+            uses.removeLast(uses.count - last - 1)
+            newCount += uses.count - condensed
+            if uses.count > UseLedger.maximumKept { uses.removeLast(uses.count - UseLedger.maximumKept) }
+            condensed = uses.count
+        }
+
+        /// Whether so many entries have come together that a write is due: told once for each so many, not with each use while a
+        /// write is on its way.
+        mutating func takeDemand() -> Bool {
+            guard isFull else { return false }
+            condense()
+            guard newCount >= UseLedger.maximumCollected else { return false }
+            newCount = 0
+            return true
         }
     }
 
@@ -74,12 +96,8 @@ final class UseLedger: Sendable {
     func note(_ entries: [StoredEntry], at time: UnixTime) -> Demand {
         state.withLock { state in
             if entries.isEmpty { return .nothing }
-            for entry in entries { state.add(Record(time: time, count: 1, known: entry.lastUse), for: entry.id) }
-            // Once for each so many, not with each use while a write is on its way.
-            if state.newCount >= Self.maximumCollected {
-                state.newCount = 0
-                return .writeNow
-            }
+            for entry in entries { state.uses.append(Use(entry: entry.id, time: time, count: 1, known: entry.lastUse)) }
+            if state.takeDemand() { return .writeNow }
             guard state.start == nil else { return .nothing }
             state.start = .now
             return .writeSoon
@@ -87,29 +105,39 @@ final class UseLedger: Sendable {
     }
 
     /// Adds uses that could not be written.
-    func add(_ other: Uses) {
+    func add(_ other: [Use]) {
         state.withLock { state in
-            for (entry, record) in other { state.add(record, for: entry) }
+            state.uses += other
+            state.condense()
             state.newCount = 0
         }
     }
 
     /// All that is collected where a period has passed since the first of it or there is much; else nothing. So a commit for each
     /// response does not become a write for each use.
-    func takeIfDue() -> Uses {
-        let isDue = state.withLock { state in
-            guard let start = state.start else { return !state.uses.isEmpty }
-            return state.uses.count >= Self.maximumCollected || ContinuousClock.now - start >= state.pace.period
+    func takeIfDue() -> [Use] {
+        state.withLock { state in
+            let isDue: Bool
+            if let start = state.start {
+                if state.uses.count >= Self.maximumCollected { state.condense() }
+                isDue = state.uses.count >= Self.maximumCollected || ContinuousClock.now - start >= state.pace.period
+            } else {
+                isDue = !state.uses.isEmpty
+            }
+            return isDue ? Self.take(&state) : []
         }
-        return isDue ? take() : [:]
     }
 
-    func take() -> Uses {
-        state.withLock { state in
-            let taken = state.uses
-            state = State(pace: state.pace)
-            return taken
-        }
+    /// All that is collected: one use for each entry, in the order of their rows.
+    func take() -> [Use] {
+        state.withLock { Self.take(&$0) }
+    }
+
+    private static func take(_ state: inout State) -> [Use] {
+        state.condense()
+        let taken = state.uses
+        state = State(pace: state.pace)
+        return taken
     }
 
     var pace: Pace {
@@ -118,4 +146,18 @@ final class UseLedger: Sendable {
     }
 
     var isEmpty: Bool { state.withLock { $0.uses.isEmpty } }
+}
+
+extension UseLedger.Use {
+    fileprivate mutating func add(_ other: Self) {
+        time = max(time, other.time)
+        known = max(known, other.known)
+        count += other.count
+    }
+}
+
+extension EntryID {
+    fileprivate func isBefore(_ other: EntryID) -> Bool {
+        row < other.row || row == other.row && body < other.body
+    }
 }

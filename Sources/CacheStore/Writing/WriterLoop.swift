@@ -109,7 +109,7 @@ final class WriterLoop {
         _ writes: [QueuedWrite], in group: inout WriteGroup, with writer: DatabaseWriter, takesUses: Bool
     ) throws(StoreError) {
         let connection = writer.connection
-        var taken: (uses: UseLedger.Uses, sums: ActivityLedger.Sums) = ([:], [:])
+        var taken: (uses: [UseLedger.Use], sums: ActivityLedger.Sums) = ([], [:])
         do throws(StoreError) {
             try connection.execute("BEGIN IMMEDIATE", operation: "begin")
             writer.entries.begin()
