@@ -124,18 +124,7 @@ import Testing
 
     @Test func theLedgerAsksOnceForAWriteAndKeepsItsPace() throws {
         let ledger = UseLedger()
-        let key = CacheKey(try #require(WebURL("http://a.example/")))
-        let response = try makeEntry("http://a.example/").response
-        func entries(_ count: Int) -> [StoredEntry] {
-            (0..<Int64(count)).map { row in
-                StoredEntry(
-                    id: EntryID(row: row, body: 1), key: key, response: response,
-                    body: StoredBody(
-                        id: 1, digest: [], coding: .asReceived, wireBytes: 0, storedBytes: 0, decodedBytes: nil, chunkCount: 0),
-                    requestTime: noon, createdTime: noon, lastUse: noon, isPinned: false)
-            }
-        }
-        let few = entries(3)
+        let few = try makeEntries(3)
         #expect(ledger.note([], at: noon) == .nothing)
         #expect(ledger.note([few[0]], at: noon) == .writeSoon)
         #expect(ledger.note(few, at: noon) == .nothing)
@@ -147,18 +136,58 @@ import Testing
         // What could not be written goes with the next group, whenever that is.
         ledger.add(taken)
         #expect(ledger.takeIfDue().count == 3)
-        #expect(ledger.note(entries(UseLedger.maximumCollected), at: noon) == .writeNow)
-        #expect(ledger.take().count == UseLedger.maximumCollected)
-        // One entry that is used all the time asks for no write before its time, and takes no room.
-        #expect(ledger.note([few[2]], at: noon) == .writeSoon)
-        for _ in 0..<3 * UseLedger.maximumCollected { #expect(ledger.note([few[1], few[0]], at: noon) == .nothing) }
-        let many = Int64(3 * UseLedger.maximumCollected)
-        #expect(ledger.take().map(\.count) == [many, many, 1])
-        // Where writes fail, so many are kept, and not one more.
-        ledger.add(taken)
-        for _ in 0..<2 { _ = ledger.note(entries(UseLedger.maximumKept + 5), at: noon) }
+        #expect(ledger.note(try makeEntries(UseLedger.maximumCollected), at: noon) == .writeNow)
+    }
+
+    /// `count` entries, from row `first` on.
+    private func makeEntries(_ count: Int, from first: Int64 = 0) throws -> [StoredEntry] {
+        let key = CacheKey(try #require(WebURL("http://a.example/")))
+        let response = try makeEntry("http://a.example/").response
+        return (first..<first + Int64(count)).map { row in
+            StoredEntry(
+                id: EntryID(row: row, body: 1), key: key, response: response,
+                body: StoredBody(
+                    id: 1, digest: [], coding: .asReceived, wireBytes: 0, storedBytes: 0, decodedBytes: nil, chunkCount: 0),
+                requestTime: noon, createdTime: noon, lastUse: noon, isPinned: false)
+        }
+    }
+
+    @Test func anEntryThatIsUsedAllTheTimeAsksForNoWriteBeforeItsTime() throws {
+        let ledger = UseLedger()
+        ledger.pace = UseLedger.Pace(period: .seconds(1_000_000), resolutionMilliseconds: 0)
+        let entries = try makeEntries(2)
+        #expect(ledger.note([entries[1]], at: noon) == .writeSoon)
+        let count = 3 * UseLedger.maximumCollected + 7
+        for _ in 0..<count { #expect(ledger.note(entries.reversed(), at: noon) == .nothing) }
+        #expect(ledger.takeIfDue().isEmpty)
+        let taken = ledger.take()
+        #expect(taken.map(\.entry.row) == [0, 1] && taken.map(\.count) == [Int64(count), Int64(count) + 1])
+    }
+
+    @Test func aWriteIsAskedForOnceForSoManyNewEntries() throws {
+        let ledger = UseLedger()
+        ledger.pace = UseLedger.Pace(period: .seconds(1_000_000), resolutionMilliseconds: 0)
+        let most = UseLedger.maximumCollected
+        let entries = try makeEntries(2 * most)
+        // One comes twice: the write is due a little later, not never.
+        var demands = entries.prefix(most - 1).map { ledger.note([$0], at: noon) }
+        demands.append(ledger.note([entries[0]], at: noon))
+        #expect(demands.filter { $0 == .writeNow }.isEmpty && ledger.takeIfDue().isEmpty)
+        demands = entries[(most - 1)...].map { ledger.note([$0], at: noon) }
+        #expect(demands.filter { $0 == .writeNow }.count == 1)
+        // While that write is on its way the same entries ask for no other.
+        for _ in 0..<3 { #expect(ledger.note(Array(entries.prefix(most)), at: noon) == .nothing) }
+        #expect(ledger.takeIfDue().count == 2 * most)
+    }
+
+    @Test func whereWritesFailTheOldestEntriesAreKept() throws {
+        let ledger = UseLedger()
+        let (most, few) = (UseLedger.maximumKept, Int64(5))
+        for _ in 0..<2 { _ = ledger.note(try makeEntries(most, from: few), at: noon) }
+        _ = ledger.note(try makeEntries(UseLedger.maximumCollected), at: noon)
         let kept = ledger.take()
-        #expect(kept.count == UseLedger.maximumKept && kept[0].count == 4 && kept[9].count == 2)
+        #expect(kept.count == most && kept.map(\.entry.row) == Array(0..<Int64(most)))
+        #expect(kept.map(\.count) == (0..<Int64(most)).map { $0 < few ? 1 : $0 < UseLedger.maximumCollected ? 3 : 2 })
     }
 
     @Test func listsShowPinsAndUses() async throws {

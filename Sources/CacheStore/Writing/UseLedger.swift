@@ -3,10 +3,10 @@ import Synchronization
 
 /// Uses of entries, collected in memory and written with the next group: reading costs no write.
 ///
-/// A use is noted behind the others; those of one entry become one now and then, by sorting, as they do when they are taken. A table by
-/// entry would cost each use several times as much.
+/// Each use is noted behind the others, a few instructions. From time to time, and when they are taken, they are condensed: sorted, and
+/// those of one entry made one. A dictionary by entry would cost each use several times as much (docs/adr/0016).
 final class UseLedger: Sendable {
-    /// Uses of one entry.
+    /// What is noted of an entry: one use of it, or several that were made one.
     struct Use: Sendable {
         let entry: EntryID
         /// The last of them.
@@ -16,11 +16,11 @@ final class UseLedger: Sendable {
         var known: UnixTime
     }
 
-    /// From this many entries on a write is due.
+    /// From this many entries on a write is due; it is noticed no later than as many uses after that.
     static let maximumCollected = 2048
 
-    /// Beyond this many, uses of further entries are not noted: it takes writes that keep failing to get here, and the notes
-    /// serve eviction only.
+    /// Beyond this many, the notes of the newest entries are let go: it takes writes that keep failing to get here, and the notes
+    /// serve eviction only, before which the newest are safe for longest.
     static let maximumKept = 32 * maximumCollected
 
     /// How closely the store follows the uses.
@@ -48,9 +48,9 @@ final class UseLedger: Sendable {
     }
 
     private struct State {
-        /// The first `condensed` are of different entries and in their order; the others as they came.
+        /// The first `condensedCount` are of different entries and in their order; the others as they came.
         var uses: [Use] = []
-        var condensed = 0
+        var condensedCount = 0
         /// The close one, until the first write has shown whether there is a limit.
         var pace = Pace.close
         /// When the first of them came; nil: there are none, or none but those that could not be written.
@@ -58,11 +58,9 @@ final class UseLedger: Sendable {
         /// New entries since a write was last due, of those that are condensed.
         var newCount = 0
 
-        var isFull: Bool { uses.count - condensed >= UseLedger.maximumCollected }
-
         /// Makes one of the uses of each entry.
         mutating func condense() {
-            guard uses.count > condensed else { return }
+            guard uses.count > condensedCount else { return }
             uses.sort { $0.entry.isBefore($1.entry) }
             var last = 0
             for index in uses.indices.dropFirst() {
@@ -74,15 +72,15 @@ final class UseLedger: Sendable {
                 }
             }
             uses.removeLast(uses.count - last - 1)
-            newCount += uses.count - condensed
+            newCount += uses.count - condensedCount
             if uses.count > UseLedger.maximumKept { uses.removeLast(uses.count - UseLedger.maximumKept) }
-            condensed = uses.count
+            condensedCount = uses.count
         }
 
         /// Whether so many entries have come together that a write is due: told once for each so many, not with each use while a
         /// write is on its way.
         mutating func takeDemand() -> Bool {
-            guard isFull else { return false }
+            guard uses.count - condensedCount >= UseLedger.maximumCollected else { return false }
             condense()
             guard newCount >= UseLedger.maximumCollected else { return false }
             newCount = 0
@@ -117,13 +115,8 @@ final class UseLedger: Sendable {
     /// response does not become a write for each use.
     func takeIfDue() -> [Use] {
         state.withLock { state in
-            let isDue: Bool
-            if let start = state.start {
-                if state.uses.count >= Self.maximumCollected { state.condense() }
-                isDue = state.uses.count >= Self.maximumCollected || ContinuousClock.now - start >= state.pace.period
-            } else {
-                isDue = !state.uses.isEmpty
-            }
+            guard let start = state.start else { return Self.take(&state) }
+            let isDue = state.condensedCount >= Self.maximumCollected || ContinuousClock.now - start >= state.pace.period
             return isDue ? Self.take(&state) : []
         }
     }
