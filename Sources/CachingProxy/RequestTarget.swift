@@ -104,6 +104,7 @@ package struct TargetRules: Sendable {
     private static func asSent(_ text: Substring, unlike url: WebURL, _ method: HTTPMethod) -> String? {
         let text = text[..<(text.utf8.firstIndex(of: UInt8(ascii: "#")) ?? text.endIndex)]
         if text.isEmpty, method == .options { return "*" }
+        // Nearly always, and then no text has to be made.
         if url.hasRequestTarget(text) { return nil }
         let target = text.utf8.first == UInt8(ascii: "/") ? String(text) : "/" + text
         return url.hasRequestTarget(target[...]) ? nil : target

@@ -126,26 +126,25 @@ package struct CrawlSummary: Sendable {
     }
 
     mutating func count(_ events: [CrawlEvent]) {
-        // Most follow others of the same outcome: the table is asked once for a row of them.
-        var row: (outcome: CacheOutcome, count: Int)?
+        // Most follow others of the same outcome: the dictionary is asked once for a run of them.
+        var run: (outcome: CacheOutcome, count: Int)?
         for event in events {
             switch event {
             case .finished(let result):
-                if row?.outcome != result.outcome {
-                    if let row { outcomes[row.outcome, default: 0] += row.count }
-                    row = (result.outcome, 0)
+                if run?.outcome != result.outcome {
+                    if let run { outcomes[run.outcome, default: 0] += run.count }
+                    run = (result.outcome, 0)
                 }
-                row?.count += 1
-                count(result)
+                run?.count += 1
+                countAllButOutcome(of: result)
             case .invalidSeed: invalidSeeds += 1
             case .hostRests, .hostPutAside: break
             }
         }
-        if let row { outcomes[row.outcome, default: 0] += row.count }
+        if let run { outcomes[run.outcome, default: 0] += run.count }
     }
 
-    /// All but its outcome.
-    private mutating func count(_ result: CrawlResult) {
+    private mutating func countAllButOutcome(of result: CrawlResult) {
         total += 1
         networkBytes += result.networkBytes
         switch result.outcome {

@@ -6,6 +6,7 @@ package enum Via {
     ///   - version: the version of the message as it was received.
     ///   - pseudonym: the name, or `host:port`, by which this proxy is known; one word.
     package static func append(_ pseudonym: String, version: HTTPVersion = .http1_1, to fields: inout FieldSection) {
+        // Nearly all are: no text has to be made of the numbers.
         let protocolVersion = version == .http1_1 ? "1.1" : "\(version.major).\(version.minor)"
         fields.append(.via, protocolVersion + " " + pseudonym)
     }

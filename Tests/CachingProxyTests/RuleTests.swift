@@ -88,7 +88,8 @@ import Testing
         #expect(result("/larder/status", .get, ["Host": "127.0.0.1:8118"], rules: rules) == "json")
         #expect(result("/larder/", .get, ["Host": "localhost"], rules: rules) == "page")
         #expect(result("/larder/status", .get, ["Host": "www.test"], rules: rules) == "http://site.test/larder/status")
-        let remote = TargetRules(site: WebURL("http://site.test"), allowsRemote: true)
+        var remote = TargetRules(allowsRemote: true)
+        remote.site = WebURL("http://site.test")
         #expect(result("/larder/", .get, ["Host": "localhost"], rules: remote) == "http://site.test/larder/")
     }
 

@@ -86,7 +86,8 @@ import Testing
         #expect(origin == Origin(scheme: scheme, host: host, port: port))
         #expect(origin.serialized == serialized)
         let others = [
-            "http://h/b", "http://h:81/", "http://i/", "http://u@h/x#y", "https://h/", "https://h:80/", "mailto:a", "x://h/", "data:b",
+            "http://h/b", "http://h:81/", "http://i/", "http://u@h/x#y", "https://h/", "https://h:80/", "mailto:a", "x://h/",
+            "data:b",
         ]
         for other in [text] + others {
             let (one, two) = (try #require(WebURL(text)), try #require(WebURL(other)))
