@@ -102,7 +102,7 @@ setup-bench:
 bench: build setup-bench  ## measure larder beside other programs on real pages, which it installs: make bench ROUNDS=5 ONLY=cold-gzip
 	@scripts/bench.py "$(PROGRAMS)" $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ONLY),--only "$(ONLY)",--output docs/benchmarks.md)
 
-bench-quick: build setup-bench  ## the same in three minutes, with fewer pages and rounds: .build/benchmarks.md
+bench-quick: build setup-bench  ## the same in about two minutes, with fewer pages and rounds: .build/benchmarks.md
 	@mkdir -p .build
 	@scripts/bench.py "$(PROGRAMS)" --quick $(if $(ONLY),--only "$(ONLY)") --output .build/benchmarks.md
 

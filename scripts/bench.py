@@ -29,7 +29,7 @@ from bench.works import WORKS  # noqa: E402
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("programs")
-    parser.add_argument("--quick", action="store_true", help="three minutes: fewer pages and rounds")
+    parser.add_argument("--quick", action="store_true", help="about two minutes: fewer pages and rounds")
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--pages", type=int, help="at most 8 times what there is")
     parser.add_argument("--only", action="append", choices=[work.name for work in WORKS], help="may be given several times")

@@ -35,11 +35,11 @@ class Settings:
     @classmethod
     def make(cls, quick, rounds, pages, most):
         rounds = rounds or (2 if quick else 5)
-        pages = min(pages or (most // 4 if quick else most), most)
+        pages = min(pages or (most // 6 if quick else most), most)
         return cls(
-            pages, slow_pages=min(pages, 200 if quick else 1200), rounds=rounds, slow_rounds=min(rounds, 1 if quick else 3),
-            hits=min(40_000 if quick else 200_000, pages * 20), misses=min(pages, 2_000) if quick else pages,
-            patience=6 if quick else 30, quick=quick)
+            pages, slow_pages=min(pages, 100 if quick else 1200), rounds=rounds, slow_rounds=min(rounds, 1 if quick else 3),
+            hits=min(20_000 if quick else 200_000, pages * 20), misses=min(pages, 1_000) if quick else pages,
+            patience=3 if quick else 30, quick=quick)
 
 
 @dataclass
