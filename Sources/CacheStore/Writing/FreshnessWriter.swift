@@ -9,8 +9,8 @@ final class FreshnessWriter {
     private let changeHead: SQLiteStatement
     private let connection: SQLiteConnection
     private let moveUse: SQLiteStatement
-    private let countOne: CountStatements
-    private let countMany: CountStatements
+    private let lists: CountStatements
+    private let ranges: CountStatements
     private let pin: SQLiteStatement
 
     init(connection: SQLiteConnection) throws(StoreError) {
@@ -35,8 +35,8 @@ final class FreshnessWriter {
             """
             UPDATE freshness SET last_use_ms = ?2 WHERE entry_id = ?1 AND body_id = ?3 AND last_use_ms <= ?2 - ?4
             """)
-        countOne = try CountStatements(rows: 1, connection)
-        countMany = try CountStatements(rows: Self.countedAtOnce, connection)
+        lists = try CountStatements("IN (\(SQLiteStatement.places(Self.countedAtOnce, from: 2)))", connection)
+        ranges = try CountStatements("BETWEEN ?2 AND ?3", connection)
         pin = try connection.prepare("UPDATE freshness SET is_pinned = ?2 WHERE entry_id = ?1 AND is_pinned <> ?2")
     }
 
@@ -68,28 +68,55 @@ final class FreshnessWriter {
     /// - Parameter uses: in the order of their rows.
     func write(_ uses: [UseLedger.Use], pace: UseLedger.Pace) throws(StoreError) {
         moveUse.bind(pace.resolutionMilliseconds, at: 4)
-        var usedOnce: [Int64] = []
-        for use in uses {
+        for use in uses where use.time.milliseconds(since: use.known) >= pace.resolutionMilliseconds {
             // A later use may be stored by now, not an earlier one.
-            if use.time.milliseconds(since: use.known) >= pace.resolutionMilliseconds { try move(use.entry, use.time) }
-            // One row may come with two bodies, where one has taken the other's place between two uses.
-            if use.count == 1, usedOnce.last != use.entry.row {
-                usedOnce.append(use.entry.row)
-                if usedOnce.count == Self.countedAtOnce { try countEach(&usedOnce) }
+            try move(use.entry, use.time)
+        }
+        var scattered: [Int64] = []
+        var index = 0
+        while index < uses.count {
+            let run = Self.run(in: uses, from: index)
+            index = run.endIndex
+            if run.count >= Self.leastRange || uses[run.startIndex].count > 1 {
+                try countRange(run)
             } else {
-                try countOne.count([use.entry.row], times: use.count)
+                for use in run {
+                    // One row may come with two bodies, where one has taken the other's place between two uses.
+                    if scattered.count == Self.countedAtOnce || scattered.last == use.entry.row { try countEach(&scattered) }
+                    scattered.append(use.entry.row)
+                }
             }
         }
-        try countEach(&usedOnce)
+        try countEach(&scattered)
+    }
+
+    /// The uses from one on whose rows follow one another, each used as often as the first: what was stored together is often used
+    /// together.
+    private static func run(in uses: [UseLedger.Use], from start: Int) -> ArraySlice<UseLedger.Use> {
+        var end = start + 1
+        while end < uses.count, uses[end].entry.row == uses[end - 1].entry.row + 1, uses[end].count == uses[start].count {
+            end += 1
+        }
+        return uses[start..<end]
     }
 
     /// Rows in one statement, which spares most of what SQLite does for each.
     private static let countedAtOnce = 64
+    /// For so many rows that follow one another, going from one to the next is quicker than looking for each.
+    private static let leastRange = 4
+
+    private func countRange(_ run: ArraySlice<UseLedger.Use>) throws(StoreError) {
+        guard let first = run.first, let last = run.last else { return }
+        try ranges.count(first.count, rows: run.count) { statement in
+            statement.bind(first.entry.row, at: 2)
+            statement.bind(last.entry.row, at: 3)
+        }
+    }
 
     /// Counts one use of each row.
     private func countEach(_ rows: inout [Int64]) throws(StoreError) {
         if rows.isEmpty { return }
-        try countMany.count(rows, times: 1)
+        try lists.count(1, rows: rows.count) { $0.bind(rows, from: 2, places: Self.countedAtOnce) }
         rows.removeAll(keepingCapacity: true)
     }
 
@@ -114,35 +141,37 @@ final class FreshnessWriter {
     }
 }
 
-/// Counts uses of up to so many rows at a time. Rows whose entry is gone are passed over.
+/// Counts uses of several rows at a time. Rows whose entry is gone are passed over.
 private struct CountStatements {
-    private let rows: Int
     private let connection: SQLiteConnection
     private let raise: SQLiteStatement
     private let begin: SQLiteStatement
 
-    init(rows: Int, _ connection: SQLiteConnection) throws(StoreError) {
-        self.rows = rows
+    /// - Parameter condition: which rows, by parameters from the second on.
+    init(_ condition: String, _ connection: SQLiteConnection) throws(StoreError) {
         self.connection = connection
-        let list = SQLiteStatement.places(rows, from: 2)
         // OR FAIL: what has failed is rolled back with the whole group. For ABORT, which takes back the one statement, SQLite would
         // write the former pages into a temporary file first.
         // A count that has come to its end, by damage, stays there.
         raise = try connection.prepare(
-            "UPDATE OR FAIL entry_use SET use_count = min(use_count, \(Int64.max) - ?1) + ?1 WHERE entry_id IN (\(list))")
+            "UPDATE OR FAIL entry_use SET use_count = min(use_count, \(Int64.max) - ?1) + ?1 WHERE entry_id \(condition)")
         begin = try connection.prepare(
-            "INSERT OR IGNORE INTO entry_use SELECT entry_id, ?1 FROM freshness WHERE entry_id IN (\(list))")
+            "INSERT OR IGNORE INTO entry_use SELECT entry_id, ?1 FROM freshness WHERE entry_id \(condition)")
     }
 
-    func count(_ used: [Int64], times: Int64) throws(StoreError) {
-        try run(raise, used, times)
+    /// - Parameters:
+    ///   - times: uses of each row.
+    ///   - rows: how many rows are meant.
+    ///   - bind: says which.
+    func count(_ times: Int64, rows: Int, _ bind: (SQLiteStatement) -> Void) throws(StoreError) {
+        try run(raise, times, bind)
         // Those that were raised have a row, which this leaves alone.
-        if connection.changedRows < used.count { try run(begin, used, times) }
+        if connection.changedRows < rows { try run(begin, times, bind) }
     }
 
-    private func run(_ statement: SQLiteStatement, _ used: [Int64], _ times: Int64) throws(StoreError) {
+    private func run(_ statement: SQLiteStatement, _ times: Int64, _ bind: (SQLiteStatement) -> Void) throws(StoreError) {
         statement.bind(times, at: 1)
-        statement.bind(used, from: 2, places: rows)
+        bind(statement)
         try statement.run("note uses")
     }
 }
