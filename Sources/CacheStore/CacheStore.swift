@@ -117,6 +117,11 @@ package final class CacheStore: Sendable {
 
     // MARK: Reading
 
+    /// Opens what look-ups need, on threads of its own: for callers who have something else to do before the first one. Never waits.
+    package func openReaders() {
+        readers.open()
+    }
+
     /// All variants of each key, in the order of the keys; an empty list where nothing is stored. One read transaction.
     package func lookup(_ keys: [CacheKey]) async throws(StoreError) -> [[StoredEntry]] {
         try await lookup(keys, hashes: keys.map(BodyDigest.prefix))

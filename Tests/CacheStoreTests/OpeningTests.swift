@@ -50,6 +50,27 @@ import Testing
         #expect(try manager.contentsOfDirectory(atPath: nested).sorted() == ["cache.db", "cache.lock"])
     }
 
+    /// Readers that are opened early answer as others do, wait for nobody at the end, and tell what is wrong when they are asked.
+    @Test(.timeLimit(.minutes(1))) func readersMayBeOpenedBeforeThereIsAnythingToRead() async throws {
+        var store = try CacheStore.open(directory: directory.cache)
+        store.openReaders()
+        store.openReaders()
+        try await store.store(makeEntry("http://a.example/"), makeBody("x"))
+        #expect(try await store.find("http://a.example/") != nil)
+        await store.close()
+        store.openReaders()
+        #expect(await storeError { _ = try await store.lookup([]) }?.code == .closed)
+        store = try CacheStore.openExisting(directory: directory.cache)
+        store.openReaders()
+        await store.close()
+        store = try CacheStore.openExisting(directory: directory.cache)
+        try FileManager.default.removeItem(atPath: directory.cache + "/cache.db")
+        store.openReaders()
+        let code = await storeError { _ = try await store.lookup([makeKey("http://a.example/")]) }?.code
+        #expect(code == .cannotCreate)
+        await store.close()
+    }
+
     @Test func withoutACacheThereIsNone() async throws {
         #expect(await storeError { _ = try CacheStore.openExisting(directory: directory.cache) }?.code == .noCache)
         #expect(!FileManager.default.fileExists(atPath: directory.cache))

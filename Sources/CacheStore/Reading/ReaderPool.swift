@@ -42,6 +42,16 @@ final class ReaderPool: Sendable {
         return try result.get()
     }
 
+    /// Starts the threads and opens their connections before there is anything to read. What fails is told to the first who reads.
+    func open() {
+        let missing = monitor.withLock { state in
+            if state.isClosed { return 0 }
+            defer { state.threads = max(state.threads, threadCount) }
+            return max(0, threadCount - state.threads)
+        }
+        for _ in 0..<missing { startThread(opensAtOnce: true) }
+    }
+
     /// Queues a job; returns why it could not be.
     private func add(_ job: @escaping Job, name: () -> String) -> StoreError? {
         let (isClosed, mustStart, mustWake) = monitor.withLock { state in
@@ -58,9 +68,9 @@ final class ReaderPool: Sendable {
         return nil
     }
 
-    private func startThread() {
+    private func startThread(opensAtOnce: Bool = false) {
         do throws(StoreError) {
-            try DedicatedThread.start("larder-reader", path: database.path) { [self] in run() }
+            try DedicatedThread.start("larder-reader", path: database.path) { [self] in run(opensAtOnce: opensAtOnce) }
         } catch {
             // The last thread that could answer: nobody may wait forever.
             let orphans = monitor.withLock { state -> [Job] in
@@ -90,8 +100,8 @@ final class ReaderPool: Sendable {
         try? await ended.value
     }
 
-    private func run() {
-        answerAll()
+    private func run(opensAtOnce: Bool) {
+        answerAll(opensAtOnce ? try? DatabaseReader(database: database) : nil)
         let isLast = monitor.withLock { state in
             state.threads -= 1
             return state.threads == 0
@@ -100,8 +110,10 @@ final class ReaderPool: Sendable {
     }
 
     /// Returns when the pool is stopped; the connection is closed then.
-    private func answerAll() {
-        var reader: DatabaseReader?
+    ///
+    /// - Parameter opened: the connection, where it is open already.
+    private func answerAll(_ opened: DatabaseReader?) {
+        var reader = opened
         while true {
             let jobs = monitor.wait { state -> [Job]? in
                 if state.jobs.isEmpty {

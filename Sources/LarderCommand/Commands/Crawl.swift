@@ -63,6 +63,8 @@ struct Crawl: Subcommand {
                 "fetching \(configuration.jobs) at once, not \(pool.jobs): raise the limit of open files with ulimit -n.")
         }
         let store = try storage.open(shared.cacheDirectory(), lockTimeout: times.lockTimeout)
+        // While the network side is made.
+        store.openReaders()
         let job = recursion.isJob ? try await openJob(arguments, isResumed: isResumed, console) : nil
         let list = recursion.isJob ? nil : try beginList(arguments, isResumed: isResumed, console)
         var reuse = freshness.reuse
