@@ -18,6 +18,9 @@ package struct CrawlConfiguration: Sendable {
     package var content: [UInt8]?
     /// URLs that may wait inside the crawl at a time; the list is read no faster than they leave.
     package var window: Int
+    /// Whether each URL of a list is told of. Otherwise one that the store has answered, with a status below 400 and nothing asked of
+    /// anybody, is only counted: most of what a fresh answer costs a crawl is what is made to be told.
+    package var tellsHits: Bool
     /// How long fetches under way may take to end after `Crawler.stop()`, in milliseconds.
     package var stopMilliseconds: Int64
 
@@ -31,6 +34,7 @@ package struct CrawlConfiguration: Sendable {
         fields: FieldSection = [:],
         content: [UInt8]? = nil,
         window: Int = 4096,
+        tellsHits: Bool = true,
         stopMilliseconds: Int64 = 5_000
     ) {
         self.jobs = max(1, jobs)
@@ -42,6 +46,7 @@ package struct CrawlConfiguration: Sendable {
         self.fields = fields
         self.content = content
         self.window = max(1, window)
+        self.tellsHits = tellsHits
         self.stopMilliseconds = stopMilliseconds
     }
 }

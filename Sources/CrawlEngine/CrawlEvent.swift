@@ -144,6 +144,15 @@ package struct CrawlSummary: Sendable {
         if let run { outcomes[run.outcome, default: 0] += run.count }
     }
 
+    mutating func count(_ hits: UntoldHits) {
+        if hits.count == 0 { return }
+        total += hits.count
+        savedRequests += hits.count
+        savedBytes += hits.savedBytes
+        if hits.fresh > 0 { outcomes[.hit, default: 0] += hits.fresh }
+        if hits.stale > 0 { outcomes[.stale, default: 0] += hits.stale }
+    }
+
     private mutating func countAllButOutcome(of result: CrawlResult) {
         total += 1
         networkBytes += result.networkBytes
@@ -163,6 +172,22 @@ package struct CrawlSummary: Sendable {
             failureClasses.insert(status == 401 || status == 407 ? .authentication : .httpStatus)
         }
         if result.outcome == .offlineMiss { failureClasses.insert(.offlineMiss) }
+    }
+}
+
+/// URLs that the store has answered without a request, and of which nobody wants to be told one by one.
+struct UntoldHits: Hashable, Sendable {
+    private(set) var fresh = 0
+    private(set) var stale = 0
+    /// Content bytes that the store answered in place of the network.
+    private(set) var savedBytes: Int64 = 0
+
+    var count: Int { fresh + stale }
+
+    /// - Parameter outcome: `hit` or `stale`.
+    mutating func add(_ outcome: CacheOutcome, savedBytes bytes: Int64) {
+        if outcome == .stale { stale += 1 } else { fresh += 1 }
+        savedBytes += bytes
     }
 }
 

@@ -104,6 +104,9 @@ struct CrawlItem: Sendable {
 
     // MARK: - Its end
 
+    /// Whether its end is nothing to anybody: nothing was asked or received for it, and nobody waits for it.
+    var endsUnnoticed: Bool { attempts == 0 && networkBytes == 0 && !holdsKey }
+
     /// Whether nobody has named it and nothing is there, which nobody needs to be told.
     func isVainGuess(_ result: CrawlResult) -> Bool {
         guard flags.isGuess else { return false }

@@ -23,10 +23,11 @@ final class CrawlJournal: Sendable {
         add([event])
     }
 
-    /// The same for several, which costs hardly more than one.
-    func add(_ events: [CrawlEvent]) {
-        if events.isEmpty { return }
+    /// The same for several, which costs hardly more than one, and for URLs that are only counted.
+    func add(_ events: [CrawlEvent], _ untold: UntoldHits = UntoldHits()) {
         let teller = state.withLock { state in
+            state.summary.count(untold)
+            if events.isEmpty { return nil as CheckedContinuation<Void, Never>? }
             state.summary.count(events)
             state.events += events
             defer { state.teller = nil }

@@ -307,11 +307,11 @@ extension Crawler {
         tell(events, of: ended.map(\.item))
     }
 
-    /// Tells what there is to be told of items at their end, and lets go of them.
-    func tell(_ events: [CrawlEvent], of items: [CrawlItem]) {
-        if items.isEmpty { return }
-        journal.add(events)
-        letGo(of: items)
+    /// Tells what there is to be told of items at their end, and lets go of them and of those of which nothing is told.
+    func tell(_ events: [CrawlEvent], _ untold: UntoldHits = UntoldHits(), of items: [CrawlItem]) {
+        if items.isEmpty, untold.count == 0 { return }
+        journal.add(events, untold)
+        letGo(of: items, andOf: untold.count)
     }
 
     /// The item is no longer the crawl's.
@@ -319,11 +319,11 @@ extension Crawler {
         letGo(of: [item])
     }
 
-    /// The same for several.
-    func letGo(of items: [CrawlItem]) {
+    /// The same for several, and for some more for which nobody waits.
+    func letGo(of items: [CrawlItem], andOf others: Int = 0) {
         let time = now()
         let (waiting, reader, step) = state.withLock { state in
-            (items.flatMap { state.end($0) }, state.finishedItems(items.count), state.handOut(now: time))
+            (items.flatMap { state.end($0) }, state.finishedItems(items.count + others), state.handOut(now: time))
         }
         routeAgain(waiting)
         reader?.resume()

@@ -53,7 +53,7 @@ extension Crawler {
                 return
             }
             let sorted = sort(items, prepared)
-            tell(sorted.ended, of: sorted.endedItems)
+            tell(sorted.ended, sorted.untold, of: sorted.endedItems)
             // One of several that ask for the same thing at a time. Another one may just have brought it: `admit` notices.
             var pending = sorted.pending
             if !pending.isEmpty { pending = state.withLock { state in pending.compactMap { state.begin($0) } } }
@@ -73,6 +73,8 @@ extension Crawler {
         /// At their end, with what is told of it.
         var endedItems: [CrawlItem] = []
         var ended: [CrawlEvent] = []
+        /// More that are at their end, of which nothing is told.
+        var untold = UntoldHits()
 
         mutating func end(_ item: CrawlItem, _ result: CrawlResult) {
             endedItems.append(item)
@@ -99,7 +101,11 @@ extension Crawler {
                 }
             case .served(let answer), .servedStale(let answer, _):
                 if endsAtOnce, let whole = answer.whole, !RedirectChain.isRedirect(whole.head) {
-                    sorted.end(item, item.result(answer.cacheOutcome, whole, now: time))
+                    if !configuration.tellsHits, item.endsUnnoticed, whole.head.status < 400 {
+                        sorted.untold.add(answer.cacheOutcome, savedBytes: whole.bodyBytes)
+                    } else {
+                        sorted.end(item, item.result(answer.cacheOutcome, whole, now: time))
+                    }
                     continue
                 }
                 let outcome = answer.makeOutcome()

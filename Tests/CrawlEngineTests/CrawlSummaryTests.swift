@@ -27,11 +27,18 @@ import Testing
         ]
         var summary = CrawlSummary()
         summary.count([])
+        summary.count(UntoldHits())
         for start in stride(from: 0, to: events.count, by: length) {
             summary.count(Array(events[start..<min(events.count, start + length)]))
         }
         #expect(summary.outcomes == [.hit: 4, .miss: 2, .stale: 1, .revalidated: 1])
         #expect(summary.total == 8 && summary.invalidSeeds == 1 && summary.httpFailures == 1)
         #expect(summary.savedRequests == 4 && summary.savedBytes == 60 && summary.networkBytes == 20)
+        var untold = UntoldHits()
+        for _ in 0..<3 { untold.add(.hit, savedBytes: 100) }
+        untold.add(.stale, savedBytes: 1000)
+        summary.count(untold)
+        #expect(summary.outcomes == [.hit: 7, .miss: 2, .stale: 2, .revalidated: 1] && summary.total == 12)
+        #expect(summary.savedRequests == 8 && summary.savedBytes == 1360 && summary.networkBytes == 20)
     }
 }

@@ -32,6 +32,30 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(1))) func hitsOfWhichNothingIsToldAreCountedAllTheSame() async throws {
+        try await withBench { bench in
+            let targets = (0..<40).map { "/\($0)" } + ["/gone", "/moved", "/0"]
+            for target in targets { bench.origin.script(target, .text("page \(target)", fields: fresh)) }
+            bench.origin.script("/gone", .text("gone", status: 404, fields: fresh))
+            bench.origin.script("/moved", .text("", status: 301, fields: ["Location": "/1", "Cache-Control": "max-age=600"]))
+            var configuration = quick(jobs: 2, window: 8)
+            configuration.tellsHits = false
+            // What was asked for is told, also where it ends with a hit.
+            let first = try await bench.crawl(targets, configuration)
+            #expect(Set(first.results.map(\.url)).count == 42 && first.summary.total == 43)
+            let told = try await bench.crawl(targets, quick(jobs: 2, window: 8))
+            let untold = try await bench.crawl(targets, configuration)
+            #expect(told.results.count == 43 && told.summary.outcomes == [.hit: 43])
+            #expect(untold.results.map(\.url) == [bench.origin.url("/gone")])
+            for report in [told, untold] {
+                let summary = report.summary
+                #expect(summary.total == 43 && summary.outcomes == told.summary.outcomes && summary.savedRequests == 43)
+                #expect(summary.savedBytes == told.summary.savedBytes && summary.networkBytes == 0 && summary.errors.isEmpty)
+                #expect(summary.httpFailures == 1 && summary.failureClasses == [.httpStatus])
+            }
+        }
+    }
+
     @Test func equalURLsAreFetchedOnce() async throws {
         try await withBench { bench in
             var page = ScriptedResponse.text("page", fields: fresh)

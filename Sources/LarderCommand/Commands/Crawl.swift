@@ -63,6 +63,7 @@ struct Crawl: Subcommand {
                 "fetching \(configuration.jobs) at once, not \(pool.jobs): raise the limit of open files with ulimit -n.")
         }
         let store = try storage.open(shared.cacheDirectory(), lockTimeout: times.lockTimeout)
+        configuration.tellsHits = CrawlReporter.tellsHits(console, isJSON: shared.json)
         // While the network side is made.
         store.openReaders()
         let job = recursion.isJob ? try await openJob(arguments, isResumed: isResumed, console) : nil

@@ -20,6 +20,11 @@ final class CrawlReporter: Sendable {
         self.onOutputLost = onOutputLost
     }
 
+    /// Whether anything is told of a URL that the store has answered well; where not, it need not be reported.
+    static func tellsHits(_ console: Console, isJSON: Bool) -> Bool {
+        isJSON || console.isVerbose
+    }
+
     /// One event of the crawl; called from any thread.
     @Sendable func report(_ event: CrawlEvent) {
         switch event {
