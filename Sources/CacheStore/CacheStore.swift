@@ -45,7 +45,7 @@ package final class CacheStore: Sendable {
     let database: CacheDatabase
     let options: Options
     let writer: WriterThread
-    private let readers: ReaderPool
+    let readers: ReaderPool
     /// Nil: off.
     let memory: MemoryTier?
     /// Leases of keys and turns at hosts.

@@ -18,8 +18,8 @@ package struct CrawlConfiguration: Sendable {
     package var content: [UInt8]?
     /// URLs that may wait inside the crawl at a time; the list is read no faster than they leave.
     package var window: Int
-    /// Whether each URL of a list is told of. Otherwise one that the store has answered, with a status below 400 and nothing asked of
-    /// anybody, is only counted: most of what a fresh answer costs a crawl is what is made to be told.
+    /// Whether each URL of a list is told of. Otherwise one that the store has answered whole, with a status below 400 and nothing asked
+    /// of anybody, may be only counted: what is made to be told is much of what a fresh answer costs a crawl.
     package var tellsHits: Bool
     /// How long fetches under way may take to end after `Crawler.stop()`, in milliseconds.
     package var stopMilliseconds: Int64

@@ -28,6 +28,7 @@ import Testing
         var summary = CrawlSummary()
         summary.count([])
         summary.count(UntoldHits())
+        #expect(summary.outcomes.isEmpty && summary.total == 0)
         for start in stride(from: 0, to: events.count, by: length) {
             summary.count(Array(events[start..<min(events.count, start + length)]))
         }

@@ -123,4 +123,24 @@ import Testing
             #expect(quiet.text.isEmpty && quiet.errors.isEmpty)
         }
     }
+
+    /// A hit is told with `-v`, a stored failure always, and both are counted.
+    @Test func whatTheCacheAnswersIsToldToWhoWantsIt() async throws {
+        try await withOrigin { origin in
+            origin.script("/a", .text("a", fields: ["Cache-Control": "max-age=600"]))
+            origin.script("/gone", .text("gone", status: 404, fields: ["Cache-Control": "max-age=600"]))
+            let urls = [origin.url("/a"), origin.url("/gone")]
+            _ = try await larder.run(["crawl"] + urls)
+            origin.clearLog()
+            let plain = try await larder.run(["crawl"] + urls)
+            #expect(plain.status == 8 && plain.errors.contains(urls[1]) && !plain.errors.contains(urls[0]))
+            let verbose = try await larder.run(["crawl", "-v"] + urls)
+            #expect(verbose.status == 8 && verbose.errors.contains("hit 200 \(urls[0]) (fresh)"))
+            #expect(verbose.errors.contains(urls[1]))
+            for result in [plain, verbose] {
+                #expect(result.text.split(whereSeparator: \.isWhitespace).prefix(5) == ["URLs", "2", "hit", "2", "100%"])
+            }
+            #expect(origin.requestCount == 0)
+        }
+    }
 }

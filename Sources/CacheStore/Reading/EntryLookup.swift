@@ -62,7 +62,8 @@ final class EntryLookup {
         statement.reset()
     }
 
-    /// Walks the list of each row to its end: without checks of bounds, in a quarter of the time.
+    /// The first of these indices with that hash. For each row all of them are walked through in the end; without checks of bounds
+    /// that takes a quarter of the time.
     private static func firstIndex(of hash: Int64, in hashes: [Int64], _ indices: Range<Int>) -> Int? {
         hashes.withUnsafeBufferPointer { hashes in
             var index = indices.lowerBound

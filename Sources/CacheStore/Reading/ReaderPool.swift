@@ -42,7 +42,8 @@ final class ReaderPool: Sendable {
         return try result.get()
     }
 
-    /// Starts the threads and opens their connections before there is anything to read. What fails is told to the first who reads.
+    /// Starts the threads and opens their connections before there is anything to read. What cannot be opened is tried again, and
+    /// told, when somebody reads.
     func open() {
         let missing = monitor.withLock { state in
             if state.isClosed { return 0 }
@@ -51,6 +52,9 @@ final class ReaderPool: Sendable {
         }
         for _ in 0..<missing { startThread(opensAtOnce: true) }
     }
+
+    /// Threads that wait for something to read; they have opened what they were to open at once.
+    var sleepingCount: Int { monitor.withLock { $0.sleeping } }
 
     /// Queues a job; returns why it could not be.
     private func add(_ job: @escaping Job, name: () -> String) -> StoreError? {
@@ -101,7 +105,7 @@ final class ReaderPool: Sendable {
     }
 
     private func run(opensAtOnce: Bool) {
-        answerAll(opensAtOnce ? try? DatabaseReader(database: database) : nil)
+        answerAll(opensAtOnce: opensAtOnce)
         let isLast = monitor.withLock { state in
             state.threads -= 1
             return state.threads == 0
@@ -110,10 +114,8 @@ final class ReaderPool: Sendable {
     }
 
     /// Returns when the pool is stopped; the connection is closed then.
-    ///
-    /// - Parameter opened: the connection, where it is open already.
-    private func answerAll(_ opened: DatabaseReader?) {
-        var reader = opened
+    private func answerAll(opensAtOnce: Bool) {
+        var reader = opensAtOnce ? try? DatabaseReader(database: database) : nil
         while true {
             let jobs = monitor.wait { state -> [Job]? in
                 if state.jobs.isEmpty {

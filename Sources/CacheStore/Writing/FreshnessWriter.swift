@@ -94,7 +94,8 @@ final class FreshnessWriter {
     /// together.
     private static func run(in uses: [UseLedger.Use], from start: Int) -> ArraySlice<UseLedger.Use> {
         var end = start + 1
-        while end < uses.count, uses[end].entry.row == uses[end - 1].entry.row + 1, uses[end].count == uses[start].count {
+        // A damaged row may be the last that there is; what it wraps round to follows nothing.
+        while end < uses.count, uses[end].entry.row == uses[end - 1].entry.row &+ 1, uses[end].count == uses[start].count {
             end += 1
         }
         return uses[start..<end]
