@@ -3,7 +3,7 @@
 /// Known are `gzip`, `x-gzip` (the same, RFC 9110 section 8.4.1.3), `deflate` and `identity`, in any case and up to
 /// `maximumCodings` on top of each other. Memory is bounded by one chunk for each coding.
 ///
-/// Sendable: the value cannot be copied, and the stages, made in `init`, never leave it; so each use of them is a mutation of
+/// Unchecked because the value cannot be copied, and the stages, made in `init`, never leave it; so each use of them is a mutation of
 /// this value, for which the language guarantees exclusive access.
 package struct ContentDecoder: ~Copyable, @unchecked Sendable {
     /// How many codings on top of each other are undone; `identity` does not count.

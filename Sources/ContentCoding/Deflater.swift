@@ -5,7 +5,7 @@ import CZlib
 ///
 /// zlib's state comes from a pool and returns to it, so making a deflater for each page is cheap.
 ///
-/// Sendable: the value cannot be copied, so it is the only owner of its stream, and each use of the stream is a mutation, for
+/// Unchecked because the value cannot be copied, so it is the only owner of its stream, and each use of the stream is a mutation, for
 /// which the language guarantees exclusive access.
 package struct Deflater: ~Copyable, @unchecked Sendable {
     /// The levels, from fast to small.

@@ -17,7 +17,7 @@ import CZlib
 ///
 /// Checksums and lengths in the trailers are verified. A preset dictionary (RFC 1950 section 2.2) is refused.
 ///
-/// Sendable: the value cannot be copied, so it is the only owner of its stream, and each use of the stream is a mutation, for
+/// Unchecked because the value cannot be copied, so it is the only owner of its stream, and each use of the stream is a mutation, for
 /// which the language guarantees exclusive access.
 package struct Inflater: ~Copyable, @unchecked Sendable {
     /// The size in bytes that no chunk of the output exceeds.

@@ -4,7 +4,7 @@ import CZlib
 ///
 /// This is a bare handle. Whoever holds it is its only user until it is released or parked.
 ///
-/// Sendable: a handle has one owner at a time, a non-copyable `Deflater` or `Inflater`, or the pool behind its mutex, and zlib
+/// Unchecked because a handle has one owner at a time, a non-copyable `Deflater` or `Inflater`, or the pool behind its mutex, and zlib
 /// ties no state to a thread.
 struct ZlibStream: @unchecked Sendable {
     let pointer: UnsafeMutablePointer<z_stream>

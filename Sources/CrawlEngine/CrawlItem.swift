@@ -104,8 +104,7 @@ struct CrawlItem: Sendable {
 
     // MARK: - Its end
 
-    /// Whether its end is nothing to anybody: nothing was asked or received for it, and nobody waits for it. Nobody does where the
-    /// store has just answered; it stands here for whoever asks elsewhere.
+    /// Whether its end is nothing to anybody: nothing was asked or received for it, and nobody waits for its key.
     var endsUnnoticed: Bool { attempts == 0 && networkBytes == 0 && !holdsKey }
 
     /// Whether nobody has named it and nothing is there, which nobody needs to be told.

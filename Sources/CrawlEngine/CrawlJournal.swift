@@ -23,17 +23,21 @@ final class CrawlJournal: Sendable {
         add([event])
     }
 
-    /// The same for several, which costs hardly more than one, and for URLs that are only counted.
-    func add(_ events: [CrawlEvent], _ untold: UntoldHits = UntoldHits()) {
+    /// The same for several, which costs hardly more than one.
+    func add(_ events: [CrawlEvent]) {
+        if events.isEmpty { return }
         let teller = state.withLock { state in
-            state.summary.count(untold)
-            if events.isEmpty { return nil as CheckedContinuation<Void, Never>? }
             state.summary.count(events)
             state.events += events
             defer { state.teller = nil }
             return state.teller
         }
         teller?.resume()
+    }
+
+    /// Counts URLs of which nothing is told.
+    func count(_ hits: UntoldHits) {
+        state.withLock { $0.summary.count(hits) }
     }
 
     /// Notes how long an answer has waited for its commit.

@@ -310,7 +310,8 @@ extension Crawler {
     /// Tells what there is to be told of items at their end, and lets go of them and of those of which nothing is told.
     func tell(_ events: [CrawlEvent], _ untold: UntoldHits = UntoldHits(), of items: [CrawlItem]) {
         if items.isEmpty, untold.count == 0 { return }
-        journal.add(events, untold)
+        journal.count(untold)
+        journal.add(events)
         letGo(of: items, andOf: untold.count)
     }
 

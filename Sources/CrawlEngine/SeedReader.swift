@@ -32,10 +32,8 @@ struct SeedLine: Hashable, Sendable {
 ///
 /// Reading blocks a thread of its own, never one of the tasks'.
 ///
-/// Unchecked because one task uses it, which waits for that thread: what changes is touched by one of the two at a time.
+/// Unchecked because what changes is touched on `queue` alone, one batch after the other, and by `deinit`, when nobody uses it any more.
 final class SeedReader: @unchecked Sendable {
-    // Sendable: one task awaits `next()` at a time, and the state is touched on `queue` alone.
-
     /// Lines beyond this length are no URLs.
     static let maximumLineBytes = 64 * 1024
     static let batchLines = 256

@@ -130,7 +130,7 @@ extension WebURL {
     package func hasOrigin(of other: WebURL) -> Bool {
         guard layout.scheme == other.layout.scheme, layout.effectivePort == other.layout.effectivePort else { return false }
         let isSameHost = hostBytes { host in
-            other.hostBytes { $0.elementsEqual(host) }
+            other.hostBytes { Grammar.isEqual($0, host) }
         }
         return isSameHost && (layout.scheme != .other || scheme == other.scheme)
     }

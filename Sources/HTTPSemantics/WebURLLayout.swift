@@ -24,12 +24,13 @@ struct WebURLLayout: Sendable {
     /// The port; nil where it is absent or the scheme's default.
     var port: UInt16?
     var scheme: WebURLScheme = .other
-    /// The given port or the scheme's own; 0 where there is neither.
-    var effectivePort: UInt16 { port ?? scheme.defaultPort ?? 0 }
     /// Whether the URL has a host, be it an empty one (URL standard: host is not null).
     var hasAuthority = false
     /// Whether the path is an opaque string as in "mailto:x@example.com".
     var hasOpaquePath = false
+
+    /// The given port or the scheme's own; 0 where there is neither.
+    var effectivePort: UInt16 { port ?? scheme.defaultPort ?? 0 }
 }
 
 /// The special schemes (URL standard section 4.2), and all others as one.

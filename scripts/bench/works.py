@@ -103,7 +103,8 @@ WORKS = (
         note="Each page once, through an empty cache. The server alone on one processor, wrk and the origin on the other. Varnish stores in "
         "memory only."),
     Work(
-        "serve-misses-plain", "Serve, misses, plain", MISS_SERVERS, MISSES_GOALS, server=PLAIN, tree=DISTINCT, unit="requests/s", pinned=True, beside=True,
+        "serve-misses-plain", "Serve, misses, plain",
+        MISS_SERVERS, MISSES_GOALS, server=PLAIN, tree=DISTINCT, unit="requests/s", pinned=True, beside=True,
         note="The same with pages that come plain, which Larder deflates, and nobody else."),
     Work(
         "cat", "`larder cat URL`", (LarderCat(),), (Goal(25, measure=MILLISECONDS, kind=AT_MOST, contestant="larder cat"),),

@@ -161,15 +161,7 @@ final class SQLiteStatement {
 
     /// Whether the column has that very text.
     func hasText(_ text: String, at column: Int32) -> Bool {
-        withBytes(column) { bytes in
-            var text = text
-            return text.withUTF8 { wanted in
-                guard wanted.count == bytes.count, let left = wanted.baseAddress, let right = bytes.baseAddress else {
-                    return wanted.isEmpty && bytes.isEmpty
-                }
-                return memcmp(left, right, bytes.count) == 0
-            }
-        }
+        withBytes(column) { text.hasBytes($0) }
     }
 
     func bytes(_ column: Int32) -> [UInt8] {
@@ -181,5 +173,18 @@ final class SQLiteStatement {
         let pointer = sqlite3_column_blob(handle, column)
         let count = Int(sqlite3_column_bytes(handle, column))
         return body(UnsafeRawBufferPointer(start: pointer, count: pointer == nil ? 0 : count))
+    }
+}
+
+extension String {
+    /// Whether the text in UTF-8 is those bytes.
+    func hasBytes(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        var text = self
+        return text.withUTF8 { text in
+            guard text.count == bytes.count, let left = text.baseAddress, let right = bytes.baseAddress else {
+                return text.isEmpty && bytes.isEmpty
+            }
+            return memcmp(left, right, bytes.count) == 0
+        }
     }
 }

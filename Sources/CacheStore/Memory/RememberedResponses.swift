@@ -27,8 +27,8 @@ package final class RememberedContent: Sendable {
     /// after another.
     package let bytes: [UInt8]
     /// Room for one thing that the caller makes of the response, such as a head ready to be sent; nil at first. It goes when the
-    /// stored response changes in any way, also where only its freshness does. Its size is not counted: keep it small. An object, as finding out which kind
-    /// it is takes a comparison then.
+    /// stored response changes in any way, also where only its freshness does. Its size is not counted: keep it small. An object, as
+    /// finding out of which class it is takes a comparison.
     package let derived = Mutex<(any AnyObject & Sendable)?>(nil)
 
     init(bytes: [UInt8]) {

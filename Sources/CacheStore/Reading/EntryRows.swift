@@ -1,14 +1,6 @@
 import HTTPCaching
 import HTTPSemantics
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 /// The rows that a look-up has found, as the database gives them: all their numbers and all their bytes, each in one piece of
 /// memory.
 ///
@@ -105,12 +97,7 @@ struct EntryRows: Sendable {
 
         mutating func fields(from bytes: UnsafeBufferPointer<UInt8>) -> FieldSection {
             if bytes.isEmpty { return FieldSection() }
-            let isSame = text.withUTF8 { text in
-                // Not `elementsEqual`, which goes byte by byte.
-                guard text.count == bytes.count, let left = text.baseAddress, let right = bytes.baseAddress else { return false }
-                return memcmp(left, right, bytes.count) == 0
-            }
-            if !isSame {
+            if !text.hasBytes(UnsafeRawBufferPointer(bytes)) {
                 text = String(decoding: bytes, as: UTF8.self)
                 last = FieldSection(serialized: text)
             }

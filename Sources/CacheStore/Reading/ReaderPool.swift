@@ -47,8 +47,8 @@ final class ReaderPool: Sendable {
     func open() {
         let missing = monitor.withLock { state in
             if state.isClosed { return 0 }
-            defer { state.threads = max(state.threads, threadCount) }
-            return max(0, threadCount - state.threads)
+            defer { state.threads = threadCount }
+            return threadCount - state.threads
         }
         for _ in 0..<missing { startThread(opensAtOnce: true) }
     }

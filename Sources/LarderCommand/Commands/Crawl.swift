@@ -57,13 +57,13 @@ struct Crawl: Subcommand {
         let output = OutputStream.standardOutput(.background)
         let console = Console(
             shared, stream: .standardError(.background), wantsProgress: !(output.isTerminal && (shared.json || shared.verbose)))
+        configuration.tellsHits = CrawlReporter.tellsHits(console, isJSON: shared.json)
         if pool.jobs > DescriptorLimit.connections {
             configuration.jobs = DescriptorLimit.connections
             console.notice(
                 "fetching \(configuration.jobs) at once, not \(pool.jobs): raise the limit of open files with ulimit -n.")
         }
         let store = try storage.open(shared.cacheDirectory(), lockTimeout: times.lockTimeout)
-        configuration.tellsHits = CrawlReporter.tellsHits(console, isJSON: shared.json)
         // While the network side is made.
         store.openReaders()
         let job = recursion.isJob ? try await openJob(arguments, isResumed: isResumed, console) : nil
