@@ -3,7 +3,8 @@ import CZlib
 /// Compresses content as a stream (RFC 1950 to 1952), deterministically: equal input in any chunks, at one level, gives equal
 /// output, and a gzip header carries no time.
 ///
-/// zlib's state comes from a pool and returns to it, so making a deflater for each page is cheap.
+/// Level 1 is a way of our own, faster than zlib's (docs/adr/0017-a-deflater-of-our-own.md); the others are zlib's. What a stream needs
+/// comes from a pool and returns to it, so making a deflater for each page is cheap.
 ///
 /// Unchecked because the value cannot be copied, so it is the only owner of its stream, and each use of the stream is a mutation, for
 /// which the language guarantees exclusive access.
@@ -11,7 +12,12 @@ package struct Deflater: ~Copyable, @unchecked Sendable {
     /// The levels, from fast to small.
     package static let levels = 1...9
 
-    private let stream: ZlibStream
+    private enum Stream {
+        case fast(FastDeflateStream)
+        case zlib(ZlibStream)
+    }
+
+    private let stream: Stream
     private let level: Int
     private let format: ContentCodingFormat
     private var isFinished: Bool
@@ -23,7 +29,10 @@ package struct Deflater: ~Copyable, @unchecked Sendable {
     package init(level: Int = 6, format: ContentCodingFormat = .gzip) throws(CodingError) {
         guard Self.levels.contains(level) else { throw .invalidLevel(level) }
         // What throws stands first: a value that cannot be copied must not be left half made.
-        let stream = try ZlibStreamPool.shared.takeDeflating(level: level, format: format)
+        let stream: Stream =
+            level == 1
+            ? .fast(StreamPool.shared.takeFast(format: format))
+            : .zlib(try StreamPool.shared.takeDeflating(level: level, format: format))
         self.stream = stream
         self.level = level
         self.format = format
@@ -31,10 +40,13 @@ package struct Deflater: ~Copyable, @unchecked Sendable {
     }
 
     deinit {
-        ZlibStreamPool.shared.giveBackDeflating(stream, format: format)
+        switch stream {
+        case .fast(let stream): StreamPool.shared.giveBackFast(stream)
+        case .zlib(let stream): StreamPool.shared.giveBackDeflating(stream, format: format)
+        }
     }
 
-    /// Takes the next bytes in and returns what is ready of the output; often nothing, because zlib collects input into blocks.
+    /// Takes the next bytes in and returns what is ready of the output; often nothing, because input is collected into blocks.
     ///
     /// Bytes after `finish()` belong to no stream and are an error until `reset()`.
     package mutating func compress(_ bytes: [UInt8]) throws(CodingError) -> [UInt8] {
@@ -52,7 +64,10 @@ package struct Deflater: ~Copyable, @unchecked Sendable {
 
     /// Forgets what was compressed: the next byte begins a new stream of the same level and format.
     package mutating func reset() {
-        stream.resetDeflating(level: level)
+        switch stream {
+        case .fast(let stream): stream.reset(format: format)
+        case .zlib(let stream): stream.resetDeflating(level: level)
+        }
         isFinished = false
     }
 
@@ -81,6 +96,21 @@ package struct Deflater: ~Copyable, @unchecked Sendable {
             try run(chunks, end: true, into: &output)
             return output
         }
+        isFinished = true
+        switch stream {
+        case .fast(let stream): return stream.compressAll(chunks.count == 1 ? chunks[0] : Self.joined(chunks, count: total))
+        case .zlib(let stream): return try Self.runOnce(chunks, total: total, on: stream)
+        }
+    }
+
+    private static func joined(_ chunks: [[UInt8]], count: Int) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(count)
+        for chunk in chunks { result += chunk }
+        return result
+    }
+
+    private static func runOnce(_ chunks: [[UInt8]], total: Int, on stream: ZlibStream) throws(CodingError) -> [UInt8] {
         let bound = Int(deflateBound(stream.pointer, UInt(total)))
         var status = Z_OK
         let output = [UInt8](unsafeUninitializedCapacity: bound) { target, count in
@@ -94,24 +124,27 @@ package struct Deflater: ~Copyable, @unchecked Sendable {
             count += last.produced
             status = last.status
         }
-        isFinished = true
         guard status == Z_STREAM_END else { throw .corrupt(stream.message) }
         return output.withoutSlack(of: bound)
     }
 
-    /// Feeds `chunks` to zlib; with `end`, also ends the stream. Appends the output to `output`.
+    /// Feeds `chunks` to the stream; with `end`, also ends the stream. Appends the output to `output`.
     private mutating func run(_ chunks: [[UInt8]], end: Bool, into output: inout [UInt8]) throws(CodingError) {
         guard !isFinished else { throw .corrupt("the stream is finished already") }
-        for chunk in chunks {
-            try drive(chunk, end: false, into: &output)
-        }
-        if end {
-            isFinished = true
-            try drive([], end: true, into: &output)
+        isFinished = end
+        switch stream {
+        case .fast(let stream):
+            for chunk in chunks { stream.compress(chunk, to: &output) }
+            if end { stream.finish(to: &output) }
+        case .zlib(let stream):
+            for chunk in chunks { try Self.drive(chunk, end: false, on: stream, into: &output) }
+            if end { try Self.drive([], end: true, on: stream, into: &output) }
         }
     }
 
-    private mutating func drive(_ bytes: [UInt8], end: Bool, into output: inout [UInt8]) throws(CodingError) {
+    private static func drive(
+        _ bytes: [UInt8], end: Bool, on stream: ZlibStream, into output: inout [UInt8]
+    ) throws(CodingError) {
         var offset = 0
         let room = max(1 << 12, min(bytes.count, 1 << 15))
         while true {

@@ -54,7 +54,7 @@ package struct Inflater: ~Copyable, @unchecked Sendable {
     /// - Throws: `outOfMemory`.
     package init(format: ContentCodingFormat, maximumOutput: Int64?) throws(CodingError) {
         // What throws stands first: a value that cannot be copied must not be left half made.
-        let stream = try ZlibStreamPool.shared.takeInflating()
+        let stream = try StreamPool.shared.takeInflating()
         self.stream = stream
         self.format = format
         self.maximumOutput = maximumOutput.map { max(0, $0) }
@@ -66,7 +66,7 @@ package struct Inflater: ~Copyable, @unchecked Sendable {
     }
 
     deinit {
-        ZlibStreamPool.shared.giveBackInflating(stream)
+        StreamPool.shared.giveBackInflating(stream)
     }
 
     /// Adds input. Memory stays small where `next()` is called until nil between two pieces.

@@ -1,10 +1,10 @@
 import Synchronization
 
-/// Streams that wait for their next use, so that zlib's state is not allocated and faulted in for each page.
+/// Streams that wait for their next use, so that their state is not allocated and faulted in for each page.
 ///
-/// What is kept is bounded: at most `maximumSpares` streams of each kind, about 4 MiB in all.
-final class ZlibStreamPool: Sendable {
-    static let shared = ZlibStreamPool()
+/// What is kept is bounded: at most `maximumSpares` streams of each kind, about 6 MiB in all.
+final class StreamPool: Sendable {
+    static let shared = StreamPool()
 
     static let maximumSpares = 6
 
@@ -12,6 +12,7 @@ final class ZlibStreamPool: Sendable {
         var gzip: [ZlibStream] = []
         var zlib: [ZlibStream] = []
         var inflating: [ZlibStream] = []
+        var fast: [FastDeflateStream] = []
     }
 
     private let spares = Mutex(Spares())
@@ -43,7 +44,17 @@ final class ZlibStreamPool: Sendable {
         if !spares.withLock({ Self.park(stream, in: &$0.inflating) }) { stream.releaseInflating() }
     }
 
-    private static func park(_ stream: ZlibStream, in spares: inout [ZlibStream]) -> Bool {
+    func takeFast(format: ContentCodingFormat) -> FastDeflateStream {
+        guard let spare = spares.withLock({ $0.fast.popLast() }) else { return FastDeflateStream(format: format) }
+        spare.reset(format: format)
+        return spare
+    }
+
+    func giveBackFast(_ stream: FastDeflateStream) {
+        spares.withLock { _ = Self.park(stream, in: &$0.fast) }
+    }
+
+    private static func park<Stream>(_ stream: Stream, in spares: inout [Stream]) -> Bool {
         guard spares.count < maximumSpares else { return false }
         spares.append(stream)
         return true

@@ -1,0 +1,56 @@
+/// Writes bits into memory, the lowest ones first (RFC 1951, section 3.1.1).
+///
+/// Up to seven bits wait between two flushes. Whoever writes sees to it that no more than 64 come together, and that the memory has
+/// room for eight bytes more than are written, as a flush always stores eight.
+struct BitWriter {
+    /// Bits that do not fill a byte, for a stream that goes on in other memory.
+    struct Rest {
+        fileprivate var bits: UInt64 = 0
+        fileprivate var count: UInt64 = 0
+    }
+
+    private(set) var next: UnsafeMutablePointer<UInt8>
+    private var bits: UInt64
+    private var count: UInt64
+
+    init(at start: UnsafeMutablePointer<UInt8>, after rest: Rest) {
+        next = start
+        (bits, count) = (rest.bits, rest.count)
+    }
+
+    /// What waits after a flush.
+    var rest: Rest { Rest(bits: bits, count: count) }
+
+    /// Takes the `length` lowest bits of `value`, whose others are zero.
+    @inline(__always)
+    mutating func add(_ value: UInt64, _ length: UInt64) {
+        bits |= value &<< count
+        count &+= length
+    }
+
+    @inline(__always)
+    mutating func add(_ codeword: HuffmanCode.Codeword) {
+        add(codeword.bits, codeword.length)
+    }
+
+    /// Stores all whole bytes.
+    @inline(__always)
+    mutating func flush() {
+        UnsafeMutableRawPointer(next).storeBytes(of: bits.littleEndian, as: UInt64.self)
+        next += Int(truncatingIfNeeded: count &>> 3)
+        bits &>>= count & ~7
+        count &= 7
+    }
+
+    /// Fills the last byte with zeros and stores it.
+    mutating func align() {
+        count = (count + 7) & ~7
+        flush()
+    }
+
+    /// Copies whole bytes. Only where no bits wait.
+    mutating func copy(_ source: UnsafePointer<UInt8>, count: Int) {
+        next.update(from: source, count: count)
+        next += count
+    }
+}
