@@ -1,6 +1,6 @@
 /// Writes bits into memory, the lowest ones first (RFC 1951, section 3.1.1).
 ///
-/// Up to seven bits wait between two flushes. Whoever writes sees to it that no more than 64 come together, and that the memory has
+/// Up to seven bits wait between two flushes. Whoever writes sees to it that no more than 63 come together, and that the memory has
 /// room for eight bytes more than are written, as a flush always stores eight.
 struct BitWriter {
     /// Bits that do not fill a byte, for a stream that goes on in other memory.
@@ -24,6 +24,7 @@ struct BitWriter {
     /// Takes the `length` lowest bits of `value`, whose others are zero.
     @inline(__always)
     mutating func add(_ value: UInt64, _ length: UInt64) {
+        assert(count &+ length < 64)
         bits |= value &<< count
         count &+= length
     }

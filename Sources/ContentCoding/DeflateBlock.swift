@@ -2,7 +2,7 @@
 ///
 /// Its memory is used again for the next block, and for the next stream.
 struct DeflateBlock {
-    /// Some literals, and after them a copy of earlier bytes. The last sequence of a block has no copy: its length is 0.
+    /// Some literals, and after them a match, a copy of earlier bytes. The last sequence of a block has no match: its length is 0.
     struct Sequence {
         var literals: UInt16
         var length: UInt16
@@ -14,12 +14,12 @@ struct DeflateBlock {
     /// A stored block cannot have more, and no symbol occurs too often for `HuffmanCode`.
     static let maximumBytes = 65_535
     static let maximumSequences = 8_192
-    /// By so many bytes a block is longer than its content at most: it is stored where it would be longer by more than 42 bits.
+    /// By so many bytes a block is longer than its content at most: stored, which needs up to 42 bits more, or in a form that is shorter.
     static let maximumOverhead = 6
 
     /// Four literals of this length fit into the bits that a flush leaves free.
     private static let maximumLiteralLength = 14
-    private static let maximumCopy = 258
+    private static let maximumMatch = 258
     /// Both with the places that a fixed code counts although no stream uses them.
     private static let (literalPlaces, distancePlaces) = (288, 32)
 
@@ -30,8 +30,8 @@ struct DeflateBlock {
     private let distanceLengths = UnsafeMutablePointer<UInt8>.allocate(capacity: distancePlaces)
     private let literalCode = UnsafeMutablePointer<HuffmanCode.Codeword>.allocate(capacity: literalPlaces)
     private let distanceCode = UnsafeMutablePointer<HuffmanCode.Codeword>.allocate(capacity: distancePlaces)
-    /// For each length of a copy its codeword with the bits that follow it.
-    private let lengthCode = UnsafeMutablePointer<HuffmanCode.Codeword>.allocate(capacity: maximumCopy + 1)
+    /// For each length of a match its codeword with the extra bits.
+    private let lengthCode = UnsafeMutablePointer<HuffmanCode.Codeword>.allocate(capacity: maximumMatch + 1)
     private let header = DeflateHeader()
     private let tree = HuffmanCode.Tree()
 
@@ -61,15 +61,15 @@ struct DeflateBlock {
         literalFrequencies[Int(literal)] &+= 1
     }
 
-    /// The sequence of `literals`, which are counted already, and a copy, which is counted here.
+    /// The sequence of `literals`, which are counted already, and a match, which is counted here.
     ///
     /// - Parameters:
     ///   - length: 3 to 258.
     ///   - distance: 1 to 32,768.
     @inline(__always)
     func sequence(literals: Int, length: Int, distance: Int) -> Sequence {
-        let symbol = DeflateSymbols.distance(distance &- 1)
-        literalFrequencies[DeflateSymbols.length(length &- 3)] &+= 1
+        let symbol = DeflateSymbols.symbol(forDistance: distance)
+        literalFrequencies[DeflateSymbols.symbol(forLength: length)] &+= 1
         distanceFrequencies[symbol] &+= 1
         return Sequence(
             literals: UInt16(truncatingIfNeeded: literals), length: UInt16(truncatingIfNeeded: length),
@@ -78,7 +78,8 @@ struct DeflateBlock {
 
     // MARK: - Writing
 
-    /// Writes the block in the form that is shortest: with codes made for it, with the fixed codes, or stored.
+    /// Writes the block in the form that is shortest: with codes made for it, with the fixed codes, or stored, for which the padding
+    /// counts as seven bits.
     ///
     /// - Parameters:
     ///   - source: the content, `count` bytes, at most `maximumBytes`.
@@ -88,7 +89,7 @@ struct DeflateBlock {
         useFixedLengths()
         let fixed = bitsOfSymbols()
         useOwnLengths()
-        let plan = header.plan(literals: literalLengths, distances: distanceLengths, tree: tree)
+        let plan = header.plan(literalLengths: literalLengths, distanceLengths: distanceLengths, tree: tree)
         let own = plan.bits + bitsOfSymbols()
         writer.add(isLast ? 1 : 0, 1)
         // Stored content begins on a whole byte, after its length and the complement of that.
@@ -129,11 +130,14 @@ struct DeflateBlock {
 
     private func bitsOfSymbols() -> Int {
         var bits = 0
-        for symbol in 0..<DeflateSymbols.literals {
-            bits += Int(literalFrequencies[symbol]) * (Int(literalLengths[symbol]) + DeflateSymbols.extraBits(length: symbol))
+        for symbol in 0..<DeflateSymbols.literalsAndLengths {
+            bits +=
+                Int(literalFrequencies[symbol]) * (Int(literalLengths[symbol]) + DeflateSymbols.extraBits(ofLengthSymbol: symbol))
         }
         for symbol in 0..<DeflateSymbols.distances {
-            bits += Int(distanceFrequencies[symbol]) * (Int(distanceLengths[symbol]) + DeflateSymbols.extraBits(distance: symbol))
+            bits +=
+                Int(distanceFrequencies[symbol])
+                * (Int(distanceLengths[symbol]) + DeflateSymbols.extraBits(ofDistanceSymbol: symbol))
         }
         return bits
     }
@@ -141,9 +145,9 @@ struct DeflateBlock {
     private func makeCodes() {
         HuffmanCode.assignCodewords(literalLengths, count: Self.literalPlaces, to: literalCode)
         HuffmanCode.assignCodewords(distanceLengths, count: Self.distancePlaces, to: distanceCode)
-        for length in 3...Self.maximumCopy {
-            let symbol = DeflateSymbols.length(length - 3)
-            let (codeword, extra) = (literalCode[symbol], DeflateSymbols.extraBits(length: symbol))
+        for length in 3...Self.maximumMatch {
+            let symbol = DeflateSymbols.symbol(forLength: length)
+            let (codeword, extra) = (literalCode[symbol], DeflateSymbols.extraBits(ofLengthSymbol: symbol))
             let place = UInt64(length - 3) & (1 << UInt64(extra) - 1)
             lengthCode[length] = HuffmanCode.Codeword(
                 bits: UInt32(truncatingIfNeeded: codeword.bits | place << codeword.length),
@@ -156,27 +160,27 @@ struct DeflateBlock {
         var (output, literal) = (writer, source)
         for number in 0..<sequenceCount {
             let sequence = sequences[number]
-            var rest = Int(sequence.literals)
-            while rest >= 4 {
+            var literals = Int(sequence.literals)
+            while literals >= 4 {
                 output.add(literalCode[Int(literal[0])])
                 output.add(literalCode[Int(literal[1])])
                 output.add(literalCode[Int(literal[2])])
                 output.add(literalCode[Int(literal[3])])
                 output.flush()
                 literal += 4
-                rest &-= 4
+                literals &-= 4
             }
-            for offset in 0..<rest { output.add(literalCode[Int(literal[offset])]) }
+            for offset in 0..<literals { output.add(literalCode[Int(literal[offset])]) }
             output.flush()
             guard sequence.length > 0 else { continue }
             // At most 14 + 5 and 15 + 13 bits.
             output.add(lengthCode[Int(sequence.length)])
             let symbol = Int(sequence.distanceSymbol)
             output.add(distanceCode[symbol])
-            let extra = UInt64(truncatingIfNeeded: DeflateSymbols.extraBits(distance: symbol))
+            let extra = UInt64(truncatingIfNeeded: DeflateSymbols.extraBits(ofDistanceSymbol: symbol))
             output.add(UInt64(sequence.distance) & (1 &<< extra &- 1), extra)
             output.flush()
-            literal += rest &+ Int(sequence.length)
+            literal += literals &+ Int(sequence.length)
         }
         output.add(literalCode[DeflateSymbols.endOfBlock])
         output.flush()

@@ -9,37 +9,40 @@ struct DeflateHeader {
 
     /// What stands in a header, before it is written.
     struct Plan {
-        fileprivate var literals = DeflateSymbols.literals
+        fileprivate var literals = DeflateSymbols.literalsAndLengths
         fileprivate var distances = DeflateSymbols.distances
-        fileprivate var lengths = symbols
+        fileprivate var codeLengths = symbols
         fileprivate var items = 0
         /// Its size.
         fileprivate(set) var bits = 0
     }
 
     /// The symbols, with the bits that follow one above the lowest five.
-    private let items = UnsafeMutablePointer<UInt16>.allocate(capacity: DeflateSymbols.literals + DeflateSymbols.distances)
+    private let items = UnsafeMutablePointer<UInt16>.allocate(
+        capacity: DeflateSymbols.literalsAndLengths + DeflateSymbols.distances)
     private let frequencies = UnsafeMutablePointer<UInt32>.allocate(capacity: symbols)
-    private let lengths = UnsafeMutablePointer<UInt8>.allocate(capacity: symbols)
+    private let codeLengthLengths = UnsafeMutablePointer<UInt8>.allocate(capacity: symbols)
     private let codewords = UnsafeMutablePointer<HuffmanCode.Codeword>.allocate(capacity: symbols)
 
     func deallocate() {
         items.deallocate()
         frequencies.deallocate()
-        lengths.deallocate()
+        codeLengthLengths.deallocate()
         codewords.deallocate()
     }
 
     /// Decides what the header of these codes says, which holds until the next plan is made.
-    func plan(literals: UnsafePointer<UInt8>, distances: UnsafePointer<UInt8>, tree: HuffmanCode.Tree) -> Plan {
+    func plan(literalLengths: UnsafePointer<UInt8>, distanceLengths: UnsafePointer<UInt8>, tree: HuffmanCode.Tree) -> Plan {
         var plan = Plan()
-        while literals[plan.literals - 1] == 0 { plan.literals -= 1 }
-        while distances[plan.distances - 1] == 0 { plan.distances -= 1 }
+        while literalLengths[plan.literals - 1] == 0 { plan.literals -= 1 }
+        while distanceLengths[plan.distances - 1] == 0 { plan.distances -= 1 }
         frequencies.update(repeating: 0, count: Self.symbols)
 
         // A run may go on from one code to the other.
         let total = plan.literals + plan.distances
-        func length(_ place: Int) -> UInt8 { place < plan.literals ? literals[place] : distances[place - plan.literals] }
+        func length(_ place: Int) -> UInt8 {
+            place < plan.literals ? literalLengths[place] : distanceLengths[place - plan.literals]
+        }
         var place = 0
         while place < total {
             let value = length(place)
@@ -48,11 +51,11 @@ struct DeflateHeader {
             addRun(of: Int(value), count: place - start, to: &plan)
         }
 
-        HuffmanCode.assignLengths(frequencies, count: Self.symbols, limit: Self.limit, in: tree, to: lengths)
-        while lengths[Self.symbol(at: plan.lengths - 1)] == 0 { plan.lengths -= 1 }
-        plan.bits = 14 + 3 * plan.lengths
+        HuffmanCode.assignLengths(frequencies, count: Self.symbols, limit: Self.limit, in: tree, to: codeLengthLengths)
+        while codeLengthLengths[Self.symbol(at: plan.codeLengths - 1)] == 0 { plan.codeLengths -= 1 }
+        plan.bits = 14 + 3 * plan.codeLengths
         for symbol in 0..<Self.symbols {
-            plan.bits += Int(frequencies[symbol]) * (Int(lengths[symbol]) + Self.extraBits(symbol))
+            plan.bits += Int(frequencies[symbol]) * (Int(codeLengthLengths[symbol]) + Self.extraBits(symbol))
         }
         return plan
     }
@@ -78,12 +81,12 @@ struct DeflateHeader {
     }
 
     func write(_ plan: Plan, to writer: inout BitWriter) {
-        writer.add(UInt64(plan.literals - 257) | UInt64(plan.distances - 1) << 5 | UInt64(plan.lengths - 4) << 10, 14)
-        for place in 0..<plan.lengths {
+        writer.add(UInt64(plan.literals - 257) | UInt64(plan.distances - 1) << 5 | UInt64(plan.codeLengths - 4) << 10, 14)
+        for place in 0..<plan.codeLengths {
             writer.flush()
-            writer.add(UInt64(lengths[Self.symbol(at: place)]), 3)
+            writer.add(UInt64(codeLengthLengths[Self.symbol(at: place)]), 3)
         }
-        HuffmanCode.assignCodewords(lengths, count: Self.symbols, to: codewords)
+        HuffmanCode.assignCodewords(codeLengthLengths, count: Self.symbols, to: codewords)
         for item in 0..<plan.items {
             writer.flush()
             let symbol = Int(items[item] & 31)

@@ -25,7 +25,7 @@ package struct Deflater: ~Copyable, @unchecked Sendable {
     /// - Parameters:
     ///   - level: 1 (fast) to 9 (small); 6 unless told.
     ///   - format: gzip unless told.
-    /// - Throws: `invalidLevel`, `outOfMemory`.
+    /// - Throws: `invalidLevel`; `outOfMemory` where zlib has none.
     package init(level: Int = 6, format: ContentCodingFormat = .gzip) throws(CodingError) {
         guard Self.levels.contains(level) else { throw .invalidLevel(level) }
         // What throws stands first: a value that cannot be copied must not be left half made.
@@ -73,7 +73,7 @@ package struct Deflater: ~Copyable, @unchecked Sendable {
 
     /// All of `chunks`, one after the other, as one complete stream.
     ///
-    /// The output is collected in one buffer that zlib's bound for the input's size makes large enough.
+    /// Up to 4 MiB the output is collected in one buffer that is large enough for the worst case.
     package static func deflated(
         _ chunks: [[UInt8]], level: Int = 6, format: ContentCodingFormat = .gzip
     ) throws(CodingError) -> [UInt8] {

@@ -3,23 +3,25 @@ import CZlib
 /// Compresses twice as fast as zlib's fastest level, to a little less (docs/adr/0017-a-deflater-of-our-own.md): what `Deflater` does at
 /// level 1.
 ///
-/// The content is searched once, for copies of four bytes and more, with one place remembered for each hash of four bytes; the first
-/// copy that is found is taken (LZ77 as RFC 1951, section 4, describes it, without chains and without a second look).
+/// The content is searched once, for matches of four bytes and more, with one position remembered for each hash of four bytes; the first
+/// match that is found is taken (LZ77 as RFC 1951, section 4, describes it, without chains and without lazy matching).
 ///
 /// Unchecked because it has one owner at a time: a `Deflater`, which cannot be copied, or the pool behind its mutex.
 final class FastDeflateStream: @unchecked Sendable {
     private static let window = 32_768
-    private static let maximumCopy = 258
+    private static let maximumMatch = 258
     private static let hashBits = 14
-    /// Places are remembered by their last 16 bits, so they hold where content moves by multiples of this.
-    private static let placesRepeat = 65_536
-    /// With so much before it, a block is the same whatever follows.
-    private static let wholeBlock = DeflateBlock.maximumBytes + 8
+    /// Positions are remembered by their last 16 bits, so they hold where the content moves by multiples of this.
+    private static let slide = 65_536
+    /// Nothing is searched in the last bytes: what is read at once must lie within the content.
+    private static let searchMargin = 8
+    /// With so much from its first byte on, a block is the same whatever follows.
+    private static let wholeBlock = DeflateBlock.maximumBytes + searchMargin
     private static let (maximumHeader, maximumTrailer) = (10, 8)
 
-    /// For each hash the last 16 bits of the place where it was seen last, so that the table fits into the processor's first cache. A
-    /// place that is taken for another one does no harm: what stands there is compared.
-    private let places = UnsafeMutablePointer<UInt16>.allocate(capacity: 1 << hashBits)
+    /// For each hash the last 16 bits of the position where it was seen last, so that the table fits into the processor's first cache. A
+    /// position that is taken for another one does no harm: what stands there is compared.
+    private let hashTable = UnsafeMutablePointer<UInt16>.allocate(capacity: 1 << hashBits)
     private let block = DeflateBlock()
     /// Content that waits for more before it makes a block, and before it what can still be copied from.
     private var held: [UInt8] = []
@@ -36,13 +38,13 @@ final class FastDeflateStream: @unchecked Sendable {
     }
 
     deinit {
-        places.deallocate()
+        hashTable.deallocate()
         block.deallocate()
     }
 
     /// Forgets what was compressed.
     func reset(format: ContentCodingFormat) {
-        places.update(repeating: 0, count: 1 << Self.hashBits)
+        hashTable.update(repeating: 0, count: 1 << Self.hashBits)
         held.removeAll(keepingCapacity: true)
         position = 0
         rest = BitWriter.Rest()
@@ -57,12 +59,12 @@ final class FastDeflateStream: @unchecked Sendable {
     /// Takes the next bytes in, and appends the blocks that are whole to `output`.
     func compress(_ bytes: [UInt8], to output: inout [UInt8]) {
         // Of a large piece no more is held than of small ones.
-        for start in stride(from: 0, to: bytes.count, by: Self.placesRepeat) {
-            let part = bytes[start..<min(bytes.count, start + Self.placesRepeat)]
+        for start in stride(from: 0, to: bytes.count, by: Self.slide) {
+            let part = bytes[start..<min(bytes.count, start + Self.slide)]
             held += part
-            part.withUnsafeBufferPointer(note)
+            part.withUnsafeBufferPointer(updateChecksum)
             if held.count - position >= Self.wholeBlock { write(atEnd: false, to: &output) }
-            let passed = max(0, position - Self.window) / Self.placesRepeat * Self.placesRepeat
+            let passed = max(0, position - Self.window) / Self.slide * Self.slide
             held.removeFirst(passed)
             position -= passed
         }
@@ -88,24 +90,24 @@ final class FastDeflateStream: @unchecked Sendable {
         let bound = Self.bound(content.count)
         let output = [UInt8](unsafeUninitializedCapacity: bound) { target, count in
             content.withUnsafeBufferPointer {
-                note($0)
+                updateChecksum($0)
                 count = write($0, atEnd: true, to: target)
             }
         }
         return output.withoutSlack(of: bound)
     }
 
-    /// The most that so much content becomes: a block that is followed by two others has more bytes than sequences, and a flush may
-    /// store eight bytes beyond the end.
+    /// Room for what so much content becomes, and for what a flush stores beyond it. Every block but the last two ends with 8,191
+    /// matches of four bytes and more, or later.
     private static func bound(_ count: Int) -> Int {
-        let blocks = count / DeflateBlock.maximumSequences + 2
+        let blocks = count / (4 * (DeflateBlock.maximumSequences - 1)) + 2
         return count + blocks * DeflateBlock.maximumOverhead + maximumHeader + maximumTrailer + 8
     }
 
     // MARK: - Format
 
     /// Takes content into account for the trailer.
-    private func note(_ content: UnsafeBufferPointer<UInt8>) {
+    private func updateChecksum(_ content: UnsafeBufferPointer<UInt8>) {
         contentBytes += content.count
         switch format {
         case .gzip: checksum = crc32_z(checksum, content.baseAddress, content.count)
@@ -135,6 +137,7 @@ final class FastDeflateStream: @unchecked Sendable {
             while content.count - position >= Self.wholeBlock { deflateBlock(source, count: content.count, to: &writer) }
         }
         rest = writer.rest
+        assert(writer.next - start + 8 <= target.count)
         return writer.next - start
     }
 
@@ -164,29 +167,29 @@ final class FastDeflateStream: @unchecked Sendable {
 
     /// Searches and writes one block, the last one if it reaches the content's end, and moves `position` behind it.
     private func deflateBlock(_ source: UnsafePointer<UInt8>, count: Int, to writer: inout BitWriter) {
-        let (places, block, start) = (places, block, position)
-        // The last copy may go beyond; nothing is searched where a load would read past the content.
-        let end = min(count, start &+ DeflateBlock.maximumBytes &- Self.maximumCopy)
-        let searchEnd = min(end, count &- 8)
+        let (hashTable, block, start) = (hashTable, block, position)
+        // The last match may go beyond.
+        let end = min(count, start &+ DeflateBlock.maximumBytes &- Self.maximumMatch)
+        let searchEnd = min(end, count &- Self.searchMargin)
         var (position, literals, sequences) = (start, start, 0)
         block.begin()
         while position < searchEnd, sequences < DeflateBlock.maximumSequences &- 1 {
             let here = source + position
             let value = here.load32()
             let hash = Self.hash(value)
-            let distance = (position &- Int(places[hash])) & 0xFFFF
-            places[hash] = UInt16(truncatingIfNeeded: position)
+            let distance = (position &- Int(hashTable[hash])) & 0xFFFF
+            hashTable[hash] = UInt16(truncatingIfNeeded: position)
             guard distance > 0, distance <= min(position, Self.window), (here - distance).load32() == value else {
                 block.count(here.pointee)
                 position &+= 1
                 continue
             }
-            let length = here.equalBytes(here - distance, from: 4, limit: min(Self.maximumCopy, count &- position))
+            let length = here.equalBytes(here - distance, from: 4, limit: min(Self.maximumMatch, count &- position))
             block.sequences[sequences] = block.sequence(literals: position &- literals, length: length, distance: distance)
             sequences &+= 1
             let next = position &+ length
             if next < searchEnd {
-                // Five of the places in a copy: the end of a loop over all of them is what a processor cannot foresee.
+                // Up to five positions of a match: the end of a loop over all of them is what a processor cannot foresee.
                 remember(position &+ 1, in: source)
                 remember(position &+ 2, in: source)
                 remember(position &+ 3, in: source)
@@ -210,7 +213,7 @@ final class FastDeflateStream: @unchecked Sendable {
 
     @inline(__always)
     private func remember(_ position: Int, in source: UnsafePointer<UInt8>) {
-        places[Self.hash((source + position).load32())] = UInt16(truncatingIfNeeded: position)
+        hashTable[Self.hash((source + position).load32())] = UInt16(truncatingIfNeeded: position)
     }
 
     /// Knuth's multiplicative hash: the upper bits of a product with 2^32 divided by the golden ratio.

@@ -33,7 +33,17 @@ struct FastDeflateStreamTests {
             let distance = Int.random(in: 1...min(furthest, content.count), using: &random)
             for _ in 0..<Int.random(in: 1...longest, using: &random) { content.append(content[content.count - distance]) }
         }
-        #expect(try restored(content) == content)
+        let coded = try Deflater.deflated(content, level: 1)
+        #expect(try ContentDecoder.decoded(coded, contentEncoding: "gzip", maximumOutput: nil) == content)
+        var deflater = try Deflater(level: 1)
+        var (streamed, start) = ([UInt8](), 0)
+        while start < content.count {
+            let end = min(content.count, start + Int.random(in: 1...70_000, using: &random))
+            streamed += try deflater.compress(Array(content[start..<end]))
+            start = end
+        }
+        streamed += try deflater.finish()
+        #expect(streamed == coded)
     }
 
     @Test(arguments: [32_767, 32_768, 32_769, 65_535, 65_536, 65_537])
@@ -47,10 +57,20 @@ struct FastDeflateStreamTests {
         #expect(coded.count < 2_500)
     }
 
-    @Test func pastUsesChangeNothing() throws {
-        let contents = [Fixtures.text(90_000), Fixtures.noise(5_000), Fixtures.text(3_000, seed: 4), []]
-        let once = try contents.map { try Deflater.deflated($0, level: 1) }
-        #expect(try contents.reversed().map { try Deflater.deflated($0, level: 1) } == once.reversed())
+    @Test(arguments: 0..<8)
+    func pastUsesChangeNothing(seed: UInt64) throws {
+        let stream = FastDeflateStream(format: .gzip)
+        for content in [Fixtures.text(90_000, seed: seed), Fixtures.noise(5_000, seed: seed), []] {
+            // Given up in the middle, with bits that wait.
+            var abandoned: [UInt8] = []
+            stream.compress(Fixtures.text(100_000 + Int(seed) * 777, seed: seed + 9), to: &abandoned)
+            stream.reset(format: .gzip)
+            #expect(!abandoned.isEmpty)
+            #expect(stream.compressAll(content) == FastDeflateStream(format: .gzip).compressAll(content))
+            stream.reset(format: .zlib)
+            #expect(stream.compressAll(content) == FastDeflateStream(format: .zlib).compressAll(content))
+            stream.reset(format: .gzip)
+        }
     }
 
     /// Around the sizes at which a stream writes a block, and at which it forgets what cannot be copied any more.
@@ -88,17 +108,21 @@ struct FastDeflateStreamTests {
         }
     }
 
-    /// Skewed frequencies want codewords that are longer than a stream can have.
-    @Test func codewordsAreNeverTooLong() throws {
-        var content: [UInt8] = []
+    /// Many common bytes and a few ever rarer ones: the rarest want codewords that are longer than four of them may be together.
+    @Test(arguments: 0..<100)
+    func codewordsAreNeverTooLong(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        let common = UInt8.random(in: 60...230, using: &random)
+        var content = (0..<Int.random(in: 20_000...60_000, using: &random)).map { _ in UInt8.random(in: 0..<common, using: &random)
+        }
         var (count, next) = (1, 1)
-        for symbol in 0..<UInt8(22) {
-            content += [UInt8](repeating: symbol, count: count)
+        for rare in 0..<UInt8(12) {
+            // One after the other, so that four of them are written at once.
+            let place = Int.random(in: 0..<content.count, using: &random)
+            for step in 0..<count { content.insert(common + rare, at: min(content.count, place + step * 5)) }
             (count, next) = (next, count + next)
         }
-        var random = SplitMix64(seed: 5)
-        // In any order but runs, which would be copies.
-        content.shuffle(using: &random)
+        content += (0..<UInt8(12)).map { common + $0 }
         #expect(try restored(content) == content)
     }
 
@@ -134,19 +158,19 @@ struct DeflateSymbolsTests {
 
     @Test func lengthsHaveTheSymbolsOfTheTable() {
         for (symbol, extra, first) in Self.lengths {
-            #expect(DeflateSymbols.extraBits(length: symbol) == extra)
+            #expect(DeflateSymbols.extraBits(ofLengthSymbol: symbol) == extra)
             // The last number of symbol 284's range is symbol 285.
             for length in first..<min(first + 1 << extra, symbol == 284 ? 258 : 259) {
-                #expect(DeflateSymbols.length(length - 3) == symbol)
+                #expect(DeflateSymbols.symbol(forLength: length) == symbol)
             }
         }
     }
 
     @Test func distancesHaveTheSymbolsOfTheTable() {
         for (symbol, extra, first) in Self.distances {
-            #expect(DeflateSymbols.extraBits(distance: symbol) == extra)
-            #expect(DeflateSymbols.distance(first - 1) == symbol)
-            #expect(DeflateSymbols.distance(first + (1 << extra) - 2) == symbol)
+            #expect(DeflateSymbols.extraBits(ofDistanceSymbol: symbol) == extra)
+            #expect(DeflateSymbols.symbol(forDistance: first) == symbol)
+            #expect(DeflateSymbols.symbol(forDistance: first + (1 << extra) - 1) == symbol)
         }
     }
 }

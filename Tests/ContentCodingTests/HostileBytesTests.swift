@@ -41,7 +41,7 @@ struct HostileBytesTests {
         var random = SplitMix64(seed: seed)
         let text = Fixtures.text(20_000, seed: seed)
         for format in [ContentCodingFormat.gzip, .zlib] {
-            var bytes = try Deflater.deflated(text, level: 1, format: format)
+            var bytes = try Deflater.deflated(text, level: seed.isMultiple(of: 2) ? 1 : 2, format: format)
             for _ in 0..<Int.random(in: 1...4, using: &random) {
                 bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
             }
