@@ -73,6 +73,19 @@ struct FastDeflateStreamTests {
         }
     }
 
+    /// What straddles the end of a match is not remembered. Where the content before had the same there, a table that is kept finds it.
+    @Test func positionsOfThePastAreForgotten() {
+        let noise = Fixtures.noise(200)
+        let repeated = Array(noise[0..<40] + noise[0..<20] + [noise[100]])
+        let straddling = Array(repeated[57..<61])
+        let content = repeated + noise[110..<140] + straddling + noise[140..<200]
+        let expected = FastDeflateStream(format: .gzip).compressAll(content)
+        let stream = FastDeflateStream(format: .gzip)
+        _ = stream.compressAll(Array(noise[110..<167]) + straddling + noise[0..<100])
+        stream.reset(format: .gzip)
+        #expect(stream.compressAll(content) == expected)
+    }
+
     /// Around the sizes at which a stream writes a block, and at which it forgets what cannot be copied any more.
     @Test(arguments: [0, 1, 65_542, 65_543, 65_544, 130_820, 196_608, 229_376, 400_000, 1_000_000])
     func aStreamInPartsIsTheSame(count: Int) throws {
