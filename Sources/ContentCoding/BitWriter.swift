@@ -1,10 +1,10 @@
 /// Writes bits into memory, the lowest ones first (RFC 1951, section 3.1.1).
 ///
-/// Up to seven bits wait between two flushes. Whoever writes sees to it that no more than 63 come together, and that the memory has
-/// room for eight bytes more than are written, as a flush always stores eight.
+/// After a flush up to seven bits wait. Whoever writes flushes before there are more than 63, and gives memory with room for eight bytes
+/// beyond what is written: a flush always stores eight.
 struct BitWriter {
     /// Bits that do not fill a byte, for a stream that goes on in other memory.
-    struct Rest {
+    struct PendingBits {
         fileprivate var bits: UInt64 = 0
         fileprivate var count: UInt64 = 0
     }
@@ -13,13 +13,13 @@ struct BitWriter {
     private var bits: UInt64
     private var count: UInt64
 
-    init(at start: UnsafeMutablePointer<UInt8>, after rest: Rest) {
+    init(at start: UnsafeMutablePointer<UInt8>, after pending: PendingBits) {
         next = start
-        (bits, count) = (rest.bits, rest.count)
+        (bits, count) = (pending.bits, pending.count)
     }
 
     /// What waits after a flush.
-    var rest: Rest { Rest(bits: bits, count: count) }
+    var pending: PendingBits { PendingBits(bits: bits, count: count) }
 
     /// Takes the `length` lowest bits of `value`, whose others are zero.
     @inline(__always)

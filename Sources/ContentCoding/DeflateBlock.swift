@@ -19,9 +19,8 @@ struct DeflateBlock {
 
     /// Four literals of this length fit into the bits that a flush leaves free.
     private static let maximumLiteralLength = 14
-    private static let maximumMatch = 258
-    /// Both with the places that a fixed code counts although no stream uses them.
-    private static let (literalPlaces, distancePlaces) = (288, 32)
+    /// The alphabets' sizes with the symbols that take part in the fixed codes but never occur (RFC 1951, section 3.2.6).
+    private static let (literalPlaces, distancePlaces) = (HuffmanCode.maximumSymbols, 32)
 
     let sequences = UnsafeMutablePointer<Sequence>.allocate(capacity: maximumSequences)
     private let literalFrequencies = UnsafeMutablePointer<UInt32>.allocate(capacity: literalPlaces)
@@ -31,7 +30,7 @@ struct DeflateBlock {
     private let literalCode = UnsafeMutablePointer<HuffmanCode.Codeword>.allocate(capacity: literalPlaces)
     private let distanceCode = UnsafeMutablePointer<HuffmanCode.Codeword>.allocate(capacity: distancePlaces)
     /// For each length of a match its codeword with the extra bits.
-    private let lengthCode = UnsafeMutablePointer<HuffmanCode.Codeword>.allocate(capacity: maximumMatch + 1)
+    private let lengthCode = UnsafeMutablePointer<HuffmanCode.Codeword>.allocate(capacity: DeflateSymbols.maximumLength + 1)
     private let header = DeflateHeader()
     private let tree = HuffmanCode.Tree()
 
@@ -145,7 +144,7 @@ struct DeflateBlock {
     private func makeCodes() {
         HuffmanCode.assignCodewords(literalLengths, count: Self.literalPlaces, to: literalCode)
         HuffmanCode.assignCodewords(distanceLengths, count: Self.distancePlaces, to: distanceCode)
-        for length in 3...Self.maximumMatch {
+        for length in 3...DeflateSymbols.maximumLength {
             let symbol = DeflateSymbols.symbol(forLength: length)
             let (codeword, extra) = (literalCode[symbol], DeflateSymbols.extraBits(ofLengthSymbol: symbol))
             let place = UInt64(length - 3) & (1 << UInt64(extra) - 1)

@@ -7,6 +7,8 @@ enum DeflateSymbols {
     /// The alphabet of literals, the end of a block, and lengths.
     static let literalsAndLengths = 286
     static let distances = 30
+    /// The longest match.
+    static let maximumLength = 258
 
     /// - Parameter length: 3 to 258.
     @inline(__always)

@@ -25,7 +25,7 @@ package struct Deflater: ~Copyable, @unchecked Sendable {
     /// - Parameters:
     ///   - level: 1 (fast) to 9 (small); 6 unless told.
     ///   - format: gzip unless told.
-    /// - Throws: `invalidLevel`; `outOfMemory` where zlib has none.
+    /// - Throws: `invalidLevel`; `outOfMemory` where there is none for zlib's state, never at level 1.
     package init(level: Int = 6, format: ContentCodingFormat = .gzip) throws(CodingError) {
         guard Self.levels.contains(level) else { throw .invalidLevel(level) }
         // What throws stands first: a value that cannot be copied must not be left half made.
@@ -48,7 +48,7 @@ package struct Deflater: ~Copyable, @unchecked Sendable {
 
     /// Takes the next bytes in and returns what is ready of the output; often nothing, because input is collected into blocks.
     ///
-    /// Bytes after `finish()` belong to no stream and are an error until `reset()`.
+    /// - Throws: `corrupt` after `finish()`, until `reset()`: such bytes belong to no stream.
     package mutating func compress(_ bytes: [UInt8]) throws(CodingError) -> [UInt8] {
         var output: [UInt8] = []
         try run([bytes], end: false, into: &output)
@@ -56,6 +56,8 @@ package struct Deflater: ~Copyable, @unchecked Sendable {
     }
 
     /// Ends the stream and returns the rest of the output.
+    ///
+    /// - Throws: `corrupt` the second time, until `reset()`.
     package mutating func finish() throws(CodingError) -> [UInt8] {
         var output: [UInt8] = []
         try run([], end: true, into: &output)

@@ -9,7 +9,6 @@ import CZlib
 /// Unchecked because it has one owner at a time: a `Deflater`, which cannot be copied, or the pool behind its mutex.
 final class FastDeflateStream: @unchecked Sendable {
     private static let window = 32_768
-    private static let maximumMatch = 258
     private static let hashBits = 14
     /// Positions are remembered by their last 16 bits, so they hold where the content moves by multiples of this.
     private static let slide = 65_536
@@ -27,7 +26,7 @@ final class FastDeflateStream: @unchecked Sendable {
     private var held: [UInt8] = []
     /// Where in `held` the next block begins.
     private var position = 0
-    private var rest = BitWriter.Rest()
+    private var pending = BitWriter.PendingBits()
     private var format = ContentCodingFormat.gzip
     private var hasBegun = false
     private var checksum: UInt = 0
@@ -47,7 +46,7 @@ final class FastDeflateStream: @unchecked Sendable {
         hashTable.update(repeating: 0, count: 1 << Self.hashBits)
         held.removeAll(keepingCapacity: true)
         position = 0
-        rest = BitWriter.Rest()
+        pending = BitWriter.PendingBits()
         self.format = format
         hasBegun = false
         checksum = format == .gzip ? 0 : 1
@@ -122,7 +121,7 @@ final class FastDeflateStream: @unchecked Sendable {
         _ content: UnsafeBufferPointer<UInt8>, atEnd: Bool, to target: UnsafeMutableBufferPointer<UInt8>
     ) -> Int {
         guard let start = target.baseAddress else { return 0 }
-        var writer = BitWriter(at: start, after: rest)
+        var writer = BitWriter(at: start, after: pending)
         if !hasBegun { writeHeader(to: &writer) }
         hasBegun = true
         // Empty content, which may have no address, is one block that nothing is read for.
@@ -136,7 +135,7 @@ final class FastDeflateStream: @unchecked Sendable {
         } else {
             while content.count - position >= Self.wholeBlock { deflateBlock(source, count: content.count, to: &writer) }
         }
-        rest = writer.rest
+        pending = writer.pending
         assert(writer.next - start + 8 <= target.count)
         return writer.next - start
     }
@@ -169,7 +168,7 @@ final class FastDeflateStream: @unchecked Sendable {
     private func deflateBlock(_ source: UnsafePointer<UInt8>, count: Int, to writer: inout BitWriter) {
         let (hashTable, block, start) = (hashTable, block, position)
         // The last match may go beyond.
-        let end = min(count, start &+ DeflateBlock.maximumBytes &- Self.maximumMatch)
+        let end = min(count, start &+ DeflateBlock.maximumBytes &- DeflateSymbols.maximumLength)
         let searchEnd = min(end, count &- Self.searchMargin)
         var (position, literals, sequences) = (start, start, 0)
         block.begin()
@@ -184,7 +183,7 @@ final class FastDeflateStream: @unchecked Sendable {
                 position &+= 1
                 continue
             }
-            let length = here.equalBytes(here - distance, from: 4, limit: min(Self.maximumMatch, count &- position))
+            let length = here.equalBytes(here - distance, from: 4, limit: min(DeflateSymbols.maximumLength, count &- position))
             block.sequences[sequences] = block.sequence(literals: position &- literals, length: length, distance: distance)
             sequences &+= 1
             let next = position &+ length

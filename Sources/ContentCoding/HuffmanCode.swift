@@ -1,6 +1,6 @@
 /// Prefix codes with codewords of bounded length, in the form that RFC 1951, section 3.2.2, gives them.
 enum HuffmanCode {
-    /// The largest alphabet there is: literals and match lengths.
+    /// The largest alphabet there is: literals and lengths, with two that take part in the fixed code but never occur.
     static let maximumSymbols = 288
     /// The longest codeword a stream can have.
     static let maximumLength = 15

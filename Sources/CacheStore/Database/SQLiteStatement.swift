@@ -43,7 +43,7 @@ final class SQLiteStatement {
         if let value { sqlite3_bind_int64(handle, index, value) } else { sqlite3_bind_null(handle, index) }
     }
 
-    /// Binds numbers one after the other, and NULL to the places that are left: a list that compares equal to none of those.
+    /// Binds numbers one after the other, and NULL to the places that are left: it equals nothing, so those find no row.
     func bind(_ values: some Collection<Int64>, from first: Int32, places: Int) {
         var index = first
         for value in values {

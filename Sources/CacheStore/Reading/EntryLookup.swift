@@ -60,12 +60,14 @@ final class EntryLookup {
 
     private func groupStatement() throws(StoreError) -> SQLiteStatement {
         if let group { return group }
-        // The hashes are gone through as they stand, each with its number; a list after IN is sorted into a table first.
+        // The hashes are gone through as they stand, each with its number; a list after IN is sorted into a table first. CROSS JOIN: SQLite
+        // keeps this order, the hashes before the entries.
         let hashes = (0..<Self.groupCount).map { "(\($0), ?\($0 + 1))" }.joined(separator: ", ")
         let statement = try connection.prepare(
             """
-            \(EntryRows.select), k.column1, e.url, e.method
-            FROM (VALUES \(hashes)) AS k CROSS JOIN \(EntryRows.tables) WHERE e.key_hash = k.column2
+            WITH wanted (number, hash) AS (VALUES \(hashes))
+            \(EntryRows.select), wanted.number, e.url, e.method
+            FROM wanted CROSS JOIN \(EntryRows.tables) WHERE e.key_hash = wanted.hash
             """)
         group = statement
         return statement
