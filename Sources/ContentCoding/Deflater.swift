@@ -1,14 +1,10 @@
-import CZlib
-
 /// Compresses content as a stream (RFC 1950 to 1952), deterministically: equal input in any chunks, at one level, gives equal
 /// output, and a gzip header carries no time.
 ///
 /// Level 1 is a way of our own, faster than zlib's (docs/adr/0017-a-deflater-of-our-own.md); the others are zlib's. What a stream needs
-/// comes from a pool and returns to it, so making a deflater for each page is cheap.
-///
-/// Unchecked because the value cannot be copied, so it is the only owner of its stream, and each use of the stream is a mutation, for
-/// which the language guarantees exclusive access.
-package struct Deflater: ~Copyable, @unchecked Sendable {
+/// comes from a pool and returns to it, so making a deflater for each page is cheap. The value cannot be copied, so it is the only owner
+/// of its stream.
+package struct Deflater: ~Copyable, Sendable {
     /// The levels, from fast to small.
     package static let levels = 1...9
 
@@ -101,7 +97,7 @@ package struct Deflater: ~Copyable, @unchecked Sendable {
         isFinished = true
         switch stream {
         case .fast(let stream): return stream.compressAll(chunks.count == 1 ? chunks[0] : Self.joined(chunks, count: total))
-        case .zlib(let stream): return try Self.runOnce(chunks, total: total, on: stream)
+        case .zlib(let stream): return try stream.deflateAll(chunks, count: total)
         }
     }
 
@@ -110,24 +106,6 @@ package struct Deflater: ~Copyable, @unchecked Sendable {
         result.reserveCapacity(count)
         for chunk in chunks { result += chunk }
         return result
-    }
-
-    private static func runOnce(_ chunks: [[UInt8]], total: Int, on stream: ZlibStream) throws(CodingError) -> [UInt8] {
-        let bound = Int(deflateBound(stream.pointer, UInt(total)))
-        var status = Z_OK
-        let output = [UInt8](unsafeUninitializedCapacity: bound) { target, count in
-            for chunk in chunks {
-                count += chunk.withUnsafeBufferPointer {
-                    stream.deflate($0, into: UnsafeMutableBufferPointer(rebasing: target[count...]), end: false).produced
-                }
-            }
-            let nothing = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
-            let last = stream.deflate(nothing, into: UnsafeMutableBufferPointer(rebasing: target[count...]), end: true)
-            count += last.produced
-            status = last.status
-        }
-        guard status == Z_STREAM_END else { throw .corrupt(stream.message) }
-        return output.withoutSlack(of: bound)
     }
 
     /// Feeds `chunks` to the stream; with `end`, also ends the stream. Appends the output to `output`.
@@ -139,33 +117,8 @@ package struct Deflater: ~Copyable, @unchecked Sendable {
             for chunk in chunks { stream.compress(chunk, to: &output) }
             if end { stream.finish(to: &output) }
         case .zlib(let stream):
-            for chunk in chunks { try Self.drive(chunk, end: false, on: stream, into: &output) }
-            if end { try Self.drive([], end: true, on: stream, into: &output) }
-        }
-    }
-
-    private static func drive(
-        _ bytes: [UInt8], end: Bool, on stream: ZlibStream, into output: inout [UInt8]
-    ) throws(CodingError) {
-        var offset = 0
-        let room = max(1 << 12, min(bytes.count, 1 << 15))
-        while true {
-            var step = ZlibStream.Step(status: Z_OK, consumed: 0, produced: 0)
-            let part = [UInt8](unsafeUninitializedCapacity: room) { target, count in
-                step = bytes.withUnsafeBufferPointer {
-                    stream.deflate(UnsafeBufferPointer(rebasing: $0[offset...]), into: target, end: end)
-                }
-                count = step.produced
-            }
-            offset += step.consumed
-            if output.isEmpty { output = part.withoutSlack(of: room) } else { output += part }
-            switch step.status {
-            case Z_STREAM_END: return
-            case Z_OK, Z_BUF_ERROR:
-                // Room left over means that zlib has taken all input and has nothing more to give for now.
-                if !end && step.produced < room && offset == bytes.count { return }
-            default: throw .corrupt(stream.message)
-            }
+            for chunk in chunks { try stream.deflate(chunk, end: false, to: &output) }
+            if end { try stream.deflate([], end: true, to: &output) }
         }
     }
 }

@@ -6,7 +6,8 @@ import CZlib
 /// The content is searched once, for matches of four bytes and more, with one position remembered for each hash of four bytes; the first
 /// match that is found is taken (LZ77 as RFC 1951, section 4, describes it, without chains and without lazy matching).
 ///
-/// Unchecked because it has one owner at a time: a `Deflater`, which cannot be copied, or the pool behind its mutex.
+/// Unchecked because it has one owner at a time: a `Deflater`, which cannot be copied and uses it in mutations alone, or the pool behind
+/// its mutex.
 final class FastDeflateStream: @unchecked Sendable {
     private static let window = 32_768
     private static let hashBits = 14

@@ -15,11 +15,9 @@ import CZlib
 /// - `deflate`: the zlib format, or bare deflated data, told apart by the first two bytes. What follows the end is passed over.
 /// - No byte at all is empty content: some servers name a coding on a response without content.
 ///
-/// Checksums and lengths in the trailers are verified. A preset dictionary (RFC 1950 section 2.2) is refused.
-///
-/// Unchecked because the value cannot be copied, so it is the only owner of its stream, and each use of the stream is a mutation, for
-/// which the language guarantees exclusive access.
-package struct Inflater: ~Copyable, @unchecked Sendable {
+/// Checksums and lengths in the trailers are verified. A preset dictionary (RFC 1950 section 2.2) is refused. The value cannot be copied,
+/// so it is the only owner of its stream.
+package struct Inflater: ~Copyable, Sendable {
     /// The size in bytes that no chunk of the output exceeds.
     package static let maximumChunkBytes = 1 << 16
 

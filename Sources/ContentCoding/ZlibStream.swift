@@ -4,8 +4,8 @@ import CZlib
 ///
 /// This is a bare handle. Whoever holds it is its only user until it is released or parked.
 ///
-/// Unchecked because a handle has one owner at a time, a non-copyable `Deflater` or `Inflater`, or the pool behind its mutex, and zlib
-/// ties no state to a thread.
+/// Unchecked because a handle has one owner at a time, a `Deflater` or `Inflater`, which cannot be copied and uses it in mutations alone,
+/// or the pool behind its mutex, and zlib ties no state to a thread.
 struct ZlibStream: @unchecked Sendable {
     let pointer: UnsafeMutablePointer<z_stream>
 
@@ -77,9 +77,52 @@ struct ZlibStream: @unchecked Sendable {
     }
 
     /// Deflates from `source` to `target` until one of them is used up; `end` says that no input follows.
-    func deflate(_ source: UnsafeBufferPointer<UInt8>, into target: UnsafeMutableBufferPointer<UInt8>, end: Bool) -> Step {
+    private func deflate(_ source: UnsafeBufferPointer<UInt8>, into target: UnsafeMutableBufferPointer<UInt8>, end: Bool) -> Step {
         let last = source.count <= Self.maximumStep
         return step(source, target) { CZlib.deflate($0, end && last ? Z_FINISH : Z_NO_FLUSH) }
+    }
+
+    /// All of `chunks`, `count` bytes together, as one complete stream, in one buffer that zlib's bound makes large enough.
+    func deflateAll(_ chunks: [[UInt8]], count total: Int) throws(CodingError) -> [UInt8] {
+        let bound = Int(deflateBound(pointer, UInt(total)))
+        var status = Z_OK
+        let output = [UInt8](unsafeUninitializedCapacity: bound) { target, count in
+            for chunk in chunks {
+                count += chunk.withUnsafeBufferPointer {
+                    deflate($0, into: UnsafeMutableBufferPointer(rebasing: target[count...]), end: false).produced
+                }
+            }
+            let nothing = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+            let last = deflate(nothing, into: UnsafeMutableBufferPointer(rebasing: target[count...]), end: true)
+            count += last.produced
+            status = last.status
+        }
+        guard status == Z_STREAM_END else { throw .corrupt(message) }
+        return output.withoutSlack(of: bound)
+    }
+
+    /// Takes all of `bytes` in, with `end` also ends the stream, and appends what is ready to `output`.
+    func deflate(_ bytes: [UInt8], end: Bool, to output: inout [UInt8]) throws(CodingError) {
+        var offset = 0
+        let room = max(1 << 12, min(bytes.count, 1 << 15))
+        while true {
+            var step = Step(status: Z_OK, consumed: 0, produced: 0)
+            let part = [UInt8](unsafeUninitializedCapacity: room) { target, count in
+                step = bytes.withUnsafeBufferPointer {
+                    deflate(UnsafeBufferPointer(rebasing: $0[offset...]), into: target, end: end)
+                }
+                count = step.produced
+            }
+            offset += step.consumed
+            if output.isEmpty { output = part.withoutSlack(of: room) } else { output += part }
+            switch step.status {
+            case Z_STREAM_END: return
+            case Z_OK, Z_BUF_ERROR:
+                // Room left over means that zlib has taken all input and has nothing more to give for now.
+                if !end && step.produced < room && offset == bytes.count { return }
+            default: throw .corrupt(message)
+            }
+        }
     }
 
     /// Inflates from `source` to `target` until one of them is used up or the data's end is reached.
