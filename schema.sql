@@ -76,7 +76,12 @@ CREATE TABLE freshness (
     date_s           INTEGER,               -- Date of the last 304, laid over the stored Date; NULL: the stored one holds
     last_use_ms      INTEGER NOT NULL,      -- when the entry last answered a request or was confirmed; up to a minute late
     is_pinned        INTEGER NOT NULL DEFAULT 0, -- 1: neither the limits nor gc may remove it
-    expires_s        INTEGER                -- Expires of the last 304, laid over the stored one; NULL: the stored one holds
+    expires_s        INTEGER,               -- Expires of the last 304, laid over the stored one; NULL: the stored one holds
+    -- For whoever wants no more than to know that it may be reused, and reads neither entry nor body:
+    key_check        INTEGER,               -- bytes 8 to 15 of the digest that entry.key_hash begins, as a signed number; with Vary XORed
+                                            -- with the first 8 bytes of SHA-256 of its value, LF and entry.vary_fields; NULL: it takes
+                                            -- more to tell (a part, a status other than 2xx), or nobody has noted it
+    wire_bytes       INTEGER                -- body.wire_bytes; NULL where key_check is
 ) STRICT;
 
 -- What goes first where room is needed. Pinned entries are not in it.

@@ -124,7 +124,7 @@ package final class CacheStore: Sendable {
 
     /// All variants of each key, in the order of the keys; an empty list where nothing is stored. One read transaction.
     package func lookup(_ keys: [CacheKey]) async throws(StoreError) -> [[StoredEntry]] {
-        try await lookup(keys, hashes: keys.map(BodyDigest.prefix))
+        try await lookup(keys, hashes: keys.map { KeyDigest($0).prefix })
     }
 
     /// The same for keys of which marks have been taken, in the same order.
@@ -135,6 +135,17 @@ package final class CacheStore: Sendable {
     private func lookup(_ keys: [CacheKey], hashes: [Int64]) async throws(StoreError) -> [[StoredEntry]] {
         let rows = try await readers.read("look up") { reader throws(StoreError) in try reader.find(keys, hashes: hashes) }
         return rows.entries(of: keys)
+    }
+
+    /// What decides the reuse of each key's response (`ReusePolicy.reuse`), in the order of the keys; nil: it takes more, or nothing is
+    /// stored, so ask `lookup`. At half the cost, for whoever wants neither head nor content. One read transaction.
+    package func lookupFreshness(
+        _ keys: [CacheKey], for kind: CacheKind
+    ) async throws(StoreError) -> [StoredFreshness?] {
+        let digests = keys.map(KeyDigest.init)
+        return try await readers.read("look up") { reader throws(StoreError) in
+            try reader.numbers(of: keys, digests, for: kind)
+        }
     }
 
     /// Hands out the stored bytes of a body. Of a response held in part these are the held ranges one after another.
@@ -212,12 +223,11 @@ package final class CacheStore: Sendable {
     ///   - varyFields: What the Vary of `head` nominates, in the place of `StoredResponse.varyFields`. Written where `head` is;
     ///     nil leaves what is stored.
     package func freshen(
-        _ id: EntryID, head: ResponseHead? = nil, freshness: Freshness, date: UnixTime? = nil, expires: UnixTime? = nil,
+        _ entry: StoredEntry, head: ResponseHead? = nil, freshness: Freshness, date: UnixTime? = nil, expires: UnixTime? = nil,
         varyFields: FieldSection? = nil
     ) async throws(StoreError) -> CommitHandle {
         let pending = PendingFreshness(
-            id: id, head: head, varyFields: varyFields?.serialized, freshness: freshness, date: date,
-            expires: expires, time: options.now())
+            of: entry, head: head, varyFields: varyFields, freshness: freshness, date: date, expires: expires, time: options.now())
         return try await writer.submit(.freshen(pending), byteCount: head == nil ? 256 : 1024, name: "freshen an entry")
     }
 
@@ -227,7 +237,12 @@ package final class CacheStore: Sendable {
     /// Notes that entries have answered requests: collected, and counted in the store a second later. Where no limit depends on it,
     /// the time of the last use is moved on once a minute only. Never waits.
     package func touch(_ entries: [StoredEntry], at time: UnixTime) {
-        writer.note(entries, at: time)
+        writer.note(entries.map { UseLedger.Use(of: $0.id, at: time, known: $0.lastUse) })
+    }
+
+    /// The same for responses of which only the numbers were looked up.
+    package func touch(_ responses: [StoredFreshness], at time: UnixTime) {
+        writer.note(responses.map { UseLedger.Use(of: $0.id, at: time, known: $0.lastUse) })
     }
 
     /// Removes responses, and bodies that no other entry has. Leaves alone what took the place of one meanwhile.

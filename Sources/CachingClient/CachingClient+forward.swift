@@ -208,7 +208,7 @@ extension CachingClient {
     ) async throws(FetchError) -> CommitHandle {
         do {
             return try await store.freshen(
-                entry.id, head: freshened.headChanged ? freshened.head : nil, freshness: freshened.freshness,
+                entry, head: freshened.headChanged ? freshened.head : nil, freshness: freshened.freshness,
                 date: freshened.head.fields.first(.date).flatMap { HTTPDate.parse($0, now: time) },
                 expires: freshened.movedExpires, varyFields: freshened.varyFields)
         } catch {
@@ -246,7 +246,7 @@ extension CachingClient {
             case .freshen(let index, let freshened):
                 commit = try await self.commit(freshened, of: stored[index], receivedAt: time)
             case .makeStale(let index, let freshness):
-                do { commit = try await store.freshen(stored[index].id, freshness: freshness) } catch { throw FetchError(error) }
+                do { commit = try await store.freshen(stored[index], freshness: freshness) } catch { throw FetchError(error) }
             }
         }
         if parameters.awaitsCommit { await commit?.isDone(within: Self.patience) }

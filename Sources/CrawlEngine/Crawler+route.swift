@@ -42,7 +42,7 @@ extension Crawler {
 
     /// Asks the store for each item: what it answers is done, what it does not waits for its host's turn.
     func route(_ items: [CrawlItem]) async {
-        var items = items
+        var items = await countAnswered(items)
         while !items.isEmpty {
             let prepared: [PreparedFetch]
             do {
@@ -61,6 +61,41 @@ extension Crawler {
             items = sorted.redirected
         }
     }
+
+    /// Batches of which no numbers are asked after one of which they told too little.
+    private static let passedBatches = 8
+
+    /// Ends the items that are only counted, as the numbers in the store tell; returns the others. Where they tell of less than half of a
+    /// batch, as of a list that is new or stale, the next batches are not asked about.
+    private func countAnswered(_ items: [CrawlItem]) async -> [CrawlItem] {
+        guard mayCount, !passesBatch(), items.allSatisfy(\.endsUnnoticed),
+            // Where the store cannot be read, the look-up to come tells why.
+            let answers = try? await client.count(items.map(\.request))
+        else { return items }
+        var untold = UntoldHits()
+        var others: [CrawlItem] = []
+        for (item, answer) in zip(items, answers) {
+            if let answer {
+                untold.add(answer.cacheOutcome, savedBytes: answer.bodyBytes)
+            } else {
+                others.append(item)
+            }
+        }
+        if others.count > items.count / 2 { batchesToPass.withLock { $0 = Self.passedBatches } }
+        tell([], untold, of: [])
+        return others
+    }
+
+    private func passesBatch() -> Bool {
+        batchesToPass.withLock { count in
+            if count == 0 { return false }
+            count -= 1
+            return true
+        }
+    }
+
+    /// Whether an item that the store answers is at its end, and nobody is told of it.
+    private var mayCount: Bool { !configuration.tellsHits && source?.notesEnds == false }
 
     /// What becomes of items that the store has been asked about.
     private struct Sorted {
@@ -101,7 +136,7 @@ extension Crawler {
                 }
             case .served(let answer), .servedStale(let answer, _):
                 if endsAtOnce, let whole = answer.whole, !RedirectChain.isRedirect(whole.head) {
-                    if !configuration.tellsHits, item.endsUnnoticed, whole.head.status < 400 {
+                    if mayCount, item.endsUnnoticed, whole.head.status < 400 {
                         sorted.untold.add(answer.cacheOutcome, savedBytes: whole.bodyBytes)
                     } else {
                         sorted.end(item, item.result(answer.cacheOutcome, whole, now: time))

@@ -27,6 +27,8 @@ package final class Crawler: Sendable {
     private let givenSource = Mutex<(any CrawlSource)?>(nil)
     /// Reads the seeds of a job before its crawl begins; nil otherwise.
     let seedReader = Mutex<SeedReader?>(nil)
+    /// Batches that are looked up whole without asking for their numbers first.
+    let batchesToPass = Mutex(0)
     private let executors: [any TaskExecutor]
     private let fatal = Mutex<CrawlError?>(nil)
     /// Looks for items again at the time that `state` says.

@@ -92,7 +92,7 @@ extension CacheExchange {
     /// Whether the stored response could have been chosen for the request, its freshness and the bytes that it has of it apart.
     private func couldAnswer(_ index: Int) -> Bool {
         VaryMatching.matches(stored: stored[index], request: request)
-            && VariantSelection.prohibition(of: stored[index], request: client, kind: kind) == nil
+            && VariantSelection.prohibition(of: stored[index].freshness, request: client, kind: kind) == nil
     }
 
     // MARK: - Parts

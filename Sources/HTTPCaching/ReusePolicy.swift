@@ -74,51 +74,97 @@ package enum ReusePolicy {
         stored: [StoredResponse], request: CacheRequest, options: ReuseOptions, kind: CacheKind, now: UnixTime
     ) -> ReuseDecision {
         guard request.head.method == .get || request.head.method == .head else { return .forward(reason: .method) }
-        let selected = VariantSelection.select(stored, request: request, kind: kind)
-        if case .found(let index) = selected, let reuse = fetchedByThisJob(stored, index, request, options, kind, now) {
-            return reuse
-        }
-        if options.mode == .reload { return .forward(reason: .reloadRequested) }
-        let index: Int
-        switch selected {
-        case .found(let found): index = found
+        switch VariantSelection.select(stored, request: request, kind: kind) {
+        case .found(let index):
+            let response = stored[index]
+            switch decideByNumbers(
+                response.freshness, status: response.storedHead.status, request: request, options: options, kind: kind, now: now)
+            {
+            case .reuse(let reuse):
+                return .reuse(index: index, age: reuse.age, isStale: reuse.isStale, reason: reuse.reason)
+            case .reuseWhileRevalidating(let age, let reason):
+                return .reuseWhileRevalidating(index: index, age: age, reason: reason)
+            case .validate(let reason):
+                guard ConditionalRequest.isPossible(validating: response) else { return .forward(reason: reason) }
+                return .validate(index: index, reason: reason)
+            case .forward(let reason): return .forward(reason: reason)
+            }
+        case .part where options.mode == .reload, .none where options.mode == .reload: return .forward(reason: .reloadRequested)
         case .part(let part): return .complete(index: part, reason: .partialContent)
         case .none(let reason): return .forward(reason: reason)
         }
-        let freshness = stored[index].freshness
+    }
+
+    // MARK: - By numbers alone
+
+    /// That a stored response answers a request as it is.
+    package struct Reuse: Hashable, Sendable {
+        /// In seconds.
+        package let age: Int64
+        package let isStale: Bool
+        package let reason: ReuseReason
+    }
+
+    /// Whether the only stored response of the request's key answers it, whole, as `decide` would find it. Nil: it does not, or it takes
+    /// more than these to tell.
+    ///
+    /// - Parameters:
+    ///   - freshness: of a response that is decided by numbers (`StoredResponse.isDecidedByNumbers`).
+    ///   - secondaryKey: nil where it has no Vary.
+    package static func reuse(
+        _ freshness: Freshness, _ secondaryKey: SecondaryKey?, request: RequestHead, options: ReuseOptions, kind: CacheKind,
+        now: UnixTime
+    ) -> Reuse? {
+        guard secondaryKey?.selects(request) ?? true else { return nil }
+        let request = CacheRequest(request)
+        guard request.head.method == .get, request.traits.isDisjoint(with: [.conditions, .range]),
+            !freshness[kind].demands.contains(.varyStar),
+            VariantSelection.prohibition(of: freshness, request: request, kind: kind) == nil,
+            case .reuse(let reuse) = decideByNumbers(
+                freshness, status: 200, request: request, options: options, kind: kind, now: now)
+        else { return nil }
+        return reuse
+    }
+
+    private enum NumbersDecision {
+        case reuse(Reuse)
+        case reuseWhileRevalidating(age: Int64, ReuseReason)
+        /// Or forward it, where there is no validator.
+        case validate(ReuseReason)
+        case forward(ReuseReason)
+    }
+
+    /// What is done with the stored response that a request has selected.
+    private static func decideByNumbers(
+        _ freshness: Freshness, status: Int, request: CacheRequest, options: ReuseOptions, kind: CacheKind, now: UnixTime
+    ) -> NumbersDecision {
         let age = freshness.currentAge(at: now)
-        let verdict = judge(freshness[kind], age: age, directives: request.directives, options: options, kind: kind)
-        if options.mode == .offline {
-            if case .usable(let isStale, let reason) = verdict {
-                return .reuse(index: index, age: age, isStale: isStale, reason: reason)
-            }
-            return .reuse(index: index, age: age, isStale: freshness[kind].lifetime <= age, reason: .offline)
+        let terms = freshness[kind]
+        if isOfThisJob(freshness, status: status, request, options, now) {
+            return .reuse(Reuse(age: age, isStale: terms.lifetime <= age, reason: .fetchedByThisJob))
         }
-        if request.traits.contains(.originConditions) { return .forward(reason: .condition) }
+        if options.mode == .reload { return .forward(.reloadRequested) }
+        let verdict = judge(terms, age: age, directives: request.directives, options: options, kind: kind)
+        if options.mode == .offline {
+            if case .usable(let isStale, let reason) = verdict { return .reuse(Reuse(age: age, isStale: isStale, reason: reason)) }
+            return .reuse(Reuse(age: age, isStale: terms.lifetime <= age, reason: .offline))
+        }
+        if request.traits.contains(.originConditions) { return .forward(.condition) }
         switch verdict {
-        case .usable(let isStale, let reason):
-            return .reuse(index: index, age: age, isStale: isStale, reason: reason)
-        case .usableWhileRevalidating(let reason):
-            return .reuseWhileRevalidating(index: index, age: age, reason: reason)
-        case .unusable(let reason):
-            guard ConditionalRequest.isPossible(validating: stored[index]) else { return .forward(reason: reason) }
-            return .validate(index: index, reason: reason)
+        case .usable(let isStale, let reason): return .reuse(Reuse(age: age, isStale: isStale, reason: reason))
+        case .usableWhileRevalidating(let reason): return .reuseWhileRevalidating(age: age, reason)
+        case .unusable(let reason): return .validate(reason)
         }
     }
 
-    /// The answer that the job has fetched or validated itself, whatever its freshness; nil where it has not, and where a failure of the
-    /// server's that may be over is worth another attempt.
-    private static func fetchedByThisJob(
-        _ stored: [StoredResponse], _ index: Int, _ request: CacheRequest, _ options: ReuseOptions, _ kind: CacheKind,
-        _ now: UnixTime
-    ) -> ReuseDecision? {
-        let freshness = stored[index].freshness
-        guard let since = options.freshSince, freshness.responseTime >= since, freshness.responseTime <= now,
-            !request.traits.contains(.originConditions), !isPassingFailure(stored[index].storedHead.status)
-        else { return nil }
-        let age = freshness.currentAge(at: now)
-        return .reuse(
-            index: index, age: age, isStale: freshness[kind].lifetime <= age, reason: .fetchedByThisJob)
+    /// Whether the job has fetched or validated the response itself, so that it answers whatever its freshness. Not where a failure of
+    /// the server's that may be over is worth another attempt.
+    private static func isOfThisJob(
+        _ freshness: Freshness, status: Int, _ request: CacheRequest, _ options: ReuseOptions, _ now: UnixTime
+    ) -> Bool {
+        guard let since = options.freshSince else { return false }
+        return freshness.responseTime >= since && freshness.responseTime <= now && !request.traits.contains(.originConditions)
+            && !isPassingFailure(status)
     }
 
     private static func isPassingFailure(_ status: Int) -> Bool {

@@ -53,7 +53,13 @@ package struct Freshness: Hashable, Sendable {
 
     /// The same terms for both kinds of cache.
     package init(responseTime: UnixTime, initialAge: Int64, lifetime: Int64, source: LifetimeSource, demands: ReuseDemands) {
-        let terms = FreshnessTerms(lifetime: lifetime, source: source, demands: demands)
+        self.init(
+            responseTime: responseTime, initialAge: initialAge,
+            terms: FreshnessTerms(lifetime: lifetime, source: source, demands: demands))
+    }
+
+    /// The same terms for both kinds of cache.
+    package init(responseTime: UnixTime, initialAge: Int64, terms: FreshnessTerms) {
         self.init(responseTime: responseTime, initialAge: initialAge, privateTerms: terms, sharedTerms: terms)
     }
 

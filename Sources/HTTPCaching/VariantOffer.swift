@@ -14,7 +14,7 @@ enum VariantOffer {
         let usable = stored.indices.filter { index in
             let response = stored[index]
             return response.heldRanges == nil && response.storedHead.status / 100 == 2 && strongTag(of: response.head) != nil
-                && VariantSelection.prohibition(of: response, request: request, kind: kind) == nil
+                && VariantSelection.prohibition(of: response.freshness, request: request, kind: kind) == nil
         }
         return Array(usable.prefix(maximumCount))
     }

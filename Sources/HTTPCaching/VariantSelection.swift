@@ -36,13 +36,13 @@ enum VariantSelection {
     /// Why the stored response can't answer the request, however fresh it is; nil where it can.
     static func obstacle(to stored: StoredResponse, request: CacheRequest, kind: CacheKind) -> ReuseReason? {
         if !VaryMatching.matches(stored: stored, request: request.head) { return .varyMismatch }
-        if let reason = prohibition(of: stored, request: request, kind: kind) { return reason }
+        if let reason = prohibition(of: stored.freshness, request: request, kind: kind) { return reason }
         return stored.heldRanges == nil || PartCompletion.selection(in: stored, for: request) != nil ? nil : .partialContent
     }
 
     /// Why this kind of cache must not use the stored response for the request (sections 3, 3.5 and 5.2.2.7); nil where it may.
-    static func prohibition(of stored: StoredResponse, request: CacheRequest, kind: CacheKind) -> ReuseReason? {
-        let demands = stored.freshness[kind].demands
+    static func prohibition(of stored: Freshness, request: CacheRequest, kind: CacheKind) -> ReuseReason? {
+        let demands = stored[kind].demands
         switch kind {
         case .private:
             if demands.contains(.forbidden) { return .otherCacheOnly }

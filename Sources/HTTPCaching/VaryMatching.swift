@@ -30,7 +30,14 @@ package enum VaryMatching {
     package static func matches(stored: StoredResponse, request: RequestHead) -> Bool {
         if stored.freshness.privateTerms.demands.contains(.varyStar) { return false }
         guard let vary = stored.storedHead.vary else { return true }
-        return Grammar.allElements(of: vary) { matches($0, before: stored.varyFields, after: request.fields) }
+        return matches(vary: vary, before: stored.varyFields, request: request)
+    }
+
+    /// - Parameters:
+    ///   - vary: the value of Vary, all its lines as one.
+    ///   - before: the fields that it nominated in the request that the stored response answered.
+    static func matches(vary: String, before: FieldSection, request: RequestHead) -> Bool {
+        Grammar.allElements(of: vary) { matches($0, before: before, after: request.fields) }
     }
 
     /// A field that Vary nominates, in the two requests.

@@ -35,7 +35,7 @@ import Testing
         begun.abandon()
         // What takes no room goes on.
         let entry = try #require(try await store.find("http://a.example/1"))
-        try await store.freshen(entry.id, freshness: makeFreshness(noon, lifetime: 99)).value
+        try await store.freshen(entry, freshness: makeFreshness(noon, lifetime: 99)).value
         #expect(try await store.find("http://a.example/1")?.response.freshness.privateTerms.lifetime == 99)
         try await store.use("http://a.example/1", at: UnixTime(milliseconds: noon.milliseconds + 60_000))
         #expect(try await store.find("http://a.example/1")?.lastUse.milliseconds == noon.milliseconds + 60_000)
@@ -57,7 +57,7 @@ import Testing
         let ticket = try LockFile(path: directory.cache + "/cache.lock")
         ticket.lock(LockFile.Byte.write)
         let refused = try await store.put(makeEntry("http://a.example/2"), content: makeBody(length: 100_000, seed: 2))
-        let freshened = try await store.freshen(entry.id, freshness: makeFreshness(noon, lifetime: 42))
+        let freshened = try await store.freshen(entry, freshness: makeFreshness(noon, lifetime: 42))
         ticket.unlock(LockFile.Byte.write)
         guard case .diskReserve? = await storeError({ try await refused.value })?.code else {
             Issue.record("the entry was stored")

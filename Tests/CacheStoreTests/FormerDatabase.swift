@@ -27,7 +27,7 @@ extension TemporaryDirectory {
             VALUES (5, ?1, 1, 1, 200, 11, 1000, 2000, 'GET', 'http://a.example/', 'text/plain', '', 'OK', 'Content-Type: text/plain'
                 || char(13, 10))
             """)
-        entry.bind(BodyDigest.prefix(of: try makeKey("http://a.example/")), at: 1)
+        entry.bind(KeyDigest(try makeKey("http://a.example/")).prefix, at: 1)
         try entry.run()
         let body = try connection.prepare(
             """

@@ -17,13 +17,13 @@ import Testing
         try await store.store(makeEntry("http://a.example/", fields: ["Date": "old", "X": "1"]), makeBody("x"))
         let entry = try #require(try await store.find("http://a.example/"))
         let later = noon.advanced(bySeconds: 100)
-        try await store.freshen(entry.id, head: nil, freshness: makeFreshness(later, lifetime: 5), date: later).value
+        try await store.freshen(entry, head: nil, freshness: makeFreshness(later, lifetime: 5), date: later).value
         let freshened = try #require(try await store.find("http://a.example/"))
         #expect(freshened.response.freshness == makeFreshness(later, lifetime: 5))
         #expect(freshened.response.head.fields == ["Date": HTTPDate.format(later), "X": "1"])
         #expect(try directory.integer("SELECT count(*) FROM entry WHERE fields LIKE 'Date: old%'") == 1)
         // A later 304 without a Date leaves the last one.
-        try await store.freshen(entry.id, head: nil, freshness: makeFreshness(later), date: nil).value
+        try await store.freshen(entry, head: nil, freshness: makeFreshness(later), date: nil).value
         #expect(try await store.find("http://a.example/")?.response.head.fields.first("Date") == HTTPDate.format(later))
         await store.close()
     }
@@ -33,16 +33,16 @@ import Testing
         try await store.store(makeEntry("http://a.example/", fields: ["Expires": "old", "X": "1"]), makeBody("x"))
         let entry = try #require(try await store.find("http://a.example/"))
         let later = noon.advanced(bySeconds: 100)
-        try await store.freshen(entry.id, freshness: makeFreshness(), expires: later).value
+        try await store.freshen(entry, freshness: makeFreshness(), expires: later).value
         #expect(try await store.find("http://a.example/")?.response.head.fields == ["Expires": HTTPDate.format(later), "X": "1"])
         #expect(try directory.integer("SELECT count(*) FROM entry WHERE fields LIKE '%Expires: old%'") == 1)
-        try await store.freshen(entry.id, freshness: makeFreshness()).value
+        try await store.freshen(entry, freshness: makeFreshness()).value
         #expect(try await store.find("http://a.example/")?.response.head.fields.first("Expires") == HTTPDate.format(later))
         var head = entry.response.head
         head.fields.set("Expires", "new")
-        try await store.freshen(entry.id, head: head, freshness: makeFreshness()).value
+        try await store.freshen(entry, head: head, freshness: makeFreshness()).value
         #expect(try await store.find("http://a.example/")?.response.head.fields.first("Expires") == "new")
-        try await store.freshen(entry.id, freshness: makeFreshness(), expires: later).value
+        try await store.freshen(entry, freshness: makeFreshness(), expires: later).value
         try await store.store(makeEntry("http://a.example/", fields: ["Expires": "other"]), makeBody("y"))
         #expect(try await store.find("http://a.example/")?.response.head.fields.first("Expires") == "other")
         await store.close()
@@ -53,7 +53,7 @@ import Testing
         try await store.store(makeEntry("http://a.example/"), makeBody("x"))
         let entry = try #require(try await store.find("http://a.example/"))
         let head = ResponseHead(status: 200, reason: "OK", fields: ["Content-Type": "text/plain", "ETag": "\"1\"", "X": "new"])
-        try await store.freshen(entry.id, head: head, freshness: makeFreshness(lifetime: 9), date: nil).value
+        try await store.freshen(entry, head: head, freshness: makeFreshness(lifetime: 9), date: nil).value
         let freshened = try #require(try await store.find("http://a.example/"))
         #expect(freshened.response.head == head)
         #expect(freshened.response.freshness[.private].lifetime == 9)
@@ -71,7 +71,7 @@ import Testing
             (nil, ["y": "1"], ["x": "1"]), (entry.response.head, nil, ["x": "1"]), (entry.response.head, ["y": "1"], ["y": "1"]),
             (entry.response.head, [:], [:]),
         ] as [(ResponseHead?, FieldSection?, FieldSection)] {
-            try await store.freshen(entry.id, head: head, freshness: makeFreshness(), varyFields: vary).value
+            try await store.freshen(entry, head: head, freshness: makeFreshness(), varyFields: vary).value
             #expect(try await store.find(url)?.response.varyFields == expected)
         }
         await store.close()
@@ -83,7 +83,7 @@ import Testing
         for language in ["de", "en", "fr"] { try await store.store(makeEntry(url, vary: ["l": language]), makeBody(language)) }
         for entry in try await store.lookup([makeKey(url)])[0].dropLast() {
             try await store.freshen(
-                entry.id, head: entry.response.head, freshness: makeFreshness(), varyFields: ["x": "1"]
+                entry, head: entry.response.head, freshness: makeFreshness(), varyFields: ["x": "1"]
             ).value
         }
         try await store.store(makeEntry(url, vary: ["x": "1"]), makeBody("new"))
@@ -98,7 +98,7 @@ import Testing
         try await store.store(makeEntry("http://a.example/"), makeBody("old"))
         let old = try #require(try await store.find("http://a.example/"))
         try await store.store(makeEntry("http://a.example/", fields: ["ETag": "\"2\""]), makeBody("new"))
-        try await store.freshen(old.id, head: old.response.head, freshness: makeFreshness(lifetime: 1), date: noon).value
+        try await store.freshen(old, head: old.response.head, freshness: makeFreshness(lifetime: 1), date: noon).value
         let new = try #require(try await store.find("http://a.example/"))
         #expect(new.response.head.fields == ["ETag": "\"2\""])
         #expect(new.response.freshness[.private].lifetime == 3600)
@@ -109,7 +109,7 @@ import Testing
         let store = try CacheStore.open(directory: directory.cache)
         try await store.store(makeEntry("http://a.example/"), makeBody("x"))
         let entry = try #require(try await store.find("http://a.example/"))
-        try await store.freshen(entry.id, freshness: makeFreshness(), date: noon).value
+        try await store.freshen(entry, freshness: makeFreshness(), date: noon).value
         try await store.store(makeEntry("http://a.example/", fields: ["Date": "own"]), makeBody("x"))
         #expect(try await store.find("http://a.example/")?.response.head.fields == ["Date": "own"])
         await store.close()

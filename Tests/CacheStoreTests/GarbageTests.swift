@@ -96,7 +96,7 @@ import Testing
         try directory.execute(
             """
             INSERT INTO body_chunk VALUES (900 << 20, x'00'), ((900 << 20) + 1, x'00');
-            INSERT INTO freshness VALUES (90, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, NULL);
+            INSERT INTO freshness VALUES (90, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, NULL, NULL, NULL);
             INSERT INTO entry_use VALUES (90, 1), (91, 2);
             INSERT INTO host VALUES (70, 'http://gone.example', 'gone.example');
             INSERT INTO body (body_id, digest_prefix, digest, coding, wire_bytes, stored_bytes, chunk_count, reference_count, state)

@@ -44,12 +44,12 @@ import Testing
     @Test func whatHasTheHashOfAnotherIsNotTakenForIt() async throws {
         let store = try CacheStore.open(directory: directory.cache)
         for number in 1...4 { try await store.store(makeEntry(url(number)), makeBody("\(number)")) }
-        let hash = BodyDigest.prefix(of: try makeKey(url(1)))
+        let hash = KeyDigest(try makeKey(url(1))).prefix
         try directory.execute("UPDATE entry SET key_hash = \(hash)")
         let head = CacheKey(method: .head, url: try makeKey(url(1)).url)
         let marks = try (1...4).map { store.changeMark(of: try makeKey(url($0))) }
         #expect(try await store.lookup((1...4).map { try makeKey(url($0)) }, marks: marks).map(\.count) == [1, 0, 0, 0])
-        try directory.execute("UPDATE entry SET key_hash = \(BodyDigest.prefix(of: head))")
+        try directory.execute("UPDATE entry SET key_hash = \(KeyDigest(head).prefix)")
         let heads = try await store.lookup([head, head, head, head], marks: Array(repeating: store.changeMark(of: head), count: 4))
         #expect(heads.map(\.count) == [0, 0, 0, 0])
         await store.close()

@@ -31,7 +31,7 @@ import Testing
     private func find(_ name: String) throws -> (CacheKey, [StoredEntry]) {
         let key = try makeKey("http://\(name).example/")
         let reader = try DatabaseReader(database: database)
-        return (key, try reader.find([key], hashes: [BodyDigest.prefix(of: key)]).entries(of: [key])[0])
+        return (key, try reader.find([key], hashes: [KeyDigest(key).prefix]).entries(of: [key])[0])
     }
 
     private func remember(_ name: String, _ state: inout MemoryTierState) throws {

@@ -76,7 +76,7 @@ import Testing
             switch (number % 5, try await store.find(url)) {
             case (3, let found?):
                 let head = try entry(url, number).response.head
-                try await store.freshen(found.id, head: head, freshness: makeFreshness()).value
+                try await store.freshen(found, head: head, freshness: makeFreshness()).value
             case (4, let found?): try await store.remove([found.id]).value
             default: try await store.store(entry(url, number), makeBody("\(number)"))
             }

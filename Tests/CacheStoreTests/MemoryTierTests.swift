@@ -99,7 +99,7 @@ import Testing
         #expect(try known() == [true, true, true, true, true])
 
         try await store.store(makeEntry(urls[1]), makeBody("new"))
-        try await store.freshen(#require(try await store.find(urls[2])).id, freshness: makeFreshness(lifetime: 9)).value
+        try await store.freshen(#require(try await store.find(urls[2])), freshness: makeFreshness(lifetime: 9)).value
         try await store.remove([#require(try await store.find(urls[3])).id]).value
         let staging = try await store.stageBody()
         try await staging.append(makeBytes(600_000, seed: 1))
@@ -129,7 +129,7 @@ import Testing
         try await store.recall(url)
         let same = try #require(try store.remembered(makeKey(url)))
         #expect(same.content(of: same.entries[0].id) === content)
-        try await store.freshen(first.entries[0].id, freshness: makeFreshness(lifetime: 9)).value
+        try await store.freshen(first.entries[0], freshness: makeFreshness(lifetime: 9)).value
         try await store.recall(url)
         let changed = try #require(try store.remembered(makeKey(url)))
         let other = try #require(changed.content(of: changed.entries[0].id))
@@ -178,7 +178,7 @@ import Testing
             let version = store.dataVersion()
             let found = try #require(try await store.find(url))
             if change == 0 {
-                try await store.freshen(found.id, freshness: makeFreshness(lifetime: 9)).value
+                try await store.freshen(found, freshness: makeFreshness(lifetime: 9)).value
             } else {
                 try directory.execute("UPDATE freshness SET lifetime_s = 10")
             }

@@ -22,17 +22,17 @@ import Testing
         try await store.store(makeEntry("http://a.example/"), makeBody("x"))
         await store.close()
         let steps = [
-            Migrations.Step(version: 6, sql: "ALTER TABLE host ADD COLUMN note TEXT"),
-            Migrations.Step(version: 7, sql: "UPDATE host SET note = 'moved'"),
+            Migrations.Step(version: 7, sql: "ALTER TABLE host ADD COLUMN note TEXT"),
+            Migrations.Step(version: 8, sql: "UPDATE host SET note = 'moved'"),
         ]
         store = try CacheStore.openExisting(directory: directory.cache, options: options(steps))
         #expect(try await store.find("http://a.example/") != nil)
         await store.close()
-        #expect(try directory.integer("PRAGMA user_version") == 7)
+        #expect(try directory.integer("PRAGMA user_version") == 8)
         #expect(try directory.integer("SELECT count(*) FROM host WHERE note = 'moved'") == 1)
         // The program of before now finds a newer schema.
         #expect(
-            await storeError { _ = try CacheStore.open(directory: directory.cache) }?.code == .newerSchema(found: 7, supported: 5))
+            await storeError { _ = try CacheStore.open(directory: directory.cache) }?.code == .newerSchema(found: 8, supported: 6))
     }
 
     @Test func aStepThatFailsLeavesTheDatabaseAsItWas() async throws {
@@ -40,16 +40,16 @@ import Testing
         try await store.store(makeEntry("http://a.example/"), makeBody("x"))
         await store.close()
         let steps = [
-            Migrations.Step(version: 6, sql: "ALTER TABLE host ADD COLUMN note TEXT"),
-            Migrations.Step(version: 7, sql: "UPDATE nothing SET note = 1"),
+            Migrations.Step(version: 7, sql: "ALTER TABLE host ADD COLUMN note TEXT"),
+            Migrations.Step(version: 8, sql: "UPDATE nothing SET note = 1"),
         ]
         #expect(await storeError { _ = try CacheStore.open(directory: directory.cache, options: options(steps)) } != nil)
-        #expect(try directory.integer("PRAGMA user_version") == 5)
+        #expect(try directory.integer("PRAGMA user_version") == 6)
         #expect(try directory.integer("SELECT count(*) FROM pragma_table_info('host')") == 3)
     }
 
     @Test func theSchemaIsThatOfTheFileAtTheTop() {
         #expect(Migrations.current.schema.contains("CREATE TABLE body_chunk"))
-        #expect(Migrations.current.currentVersion == 5)
+        #expect(Migrations.current.currentVersion == 6)
     }
 }

@@ -29,7 +29,7 @@ import Testing
         #expect(try await store.find("http://a.example/")?.isPinned == true)
         #expect(try await store.verify().isClean)
         await store.close()
-        #expect(try directory.integer("PRAGMA user_version") == 5)
+        #expect(try directory.integer("PRAGMA user_version") == 6)
     }
 
     @Test func whatHasNeverAnsweredHasNoCount() async throws {

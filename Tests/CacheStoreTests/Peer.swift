@@ -24,7 +24,7 @@ func poll<Value>(for limit: Duration = .seconds(30), _ body: () async throws -> 
 extension CacheStore {
     /// How many fetches wait in this store behind the one that has the lease or asks for it; nil where none does.
     func waiterCount(_ url: String) throws -> Int? {
-        let hash = UInt64(bitPattern: BodyDigest.prefix(of: try makeKey(url)))
+        let hash = UInt64(bitPattern: KeyDigest(try makeKey(url)).prefix)
         return sharing.leases.waiterCount(LeaseTable.Position(hash: hash))
     }
 }

@@ -69,7 +69,7 @@ import Testing
         #expect(stopped?.code == .cacheFull(maximumBytes: limit))
         staging.abandon()
         let entry = try #require(try await store.find("http://a.example/5"))
-        try await store.freshen(entry.id, freshness: makeFreshness(world.now)).value
+        try await store.freshen(entry, freshness: makeFreshness(world.now)).value
         #expect(try await store.numbers(0..<300) == Array(0..<100))
         // What is no longer pinned makes room again.
         _ = try await store.pin(false, matching: EntryQuery(now: noon))

@@ -161,7 +161,7 @@ import Testing
         // What comes late for the old one reaches nobody.
         store.touch([old], at: noon)
         try await store.flush()
-        try await store.freshen(old.id, head: old.response.head, freshness: makeFreshness(lifetime: 1), date: noon).value
+        try await store.freshen(old, head: old.response.head, freshness: makeFreshness(lifetime: 1), date: noon).value
         try await store.remove([old.id]).value
         let new = try #require(try await store.find("http://b.example/new"))
         #expect(new.id.row != old.id.row && new.id.body != old.id.body)

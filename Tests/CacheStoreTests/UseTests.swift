@@ -121,7 +121,7 @@ import Testing
         try await store.storeNumber(1, length: 10)
         let entry = try #require(try await store.find("http://a.example/1"))
         world.pass(seconds: 60)
-        try await store.freshen(entry.id, freshness: makeFreshness(world.now)).value
+        try await store.freshen(entry, freshness: makeFreshness(world.now)).value
         try await store.flush()
         #expect(try await store.find("http://a.example/1")?.lastUse == world.now)
         #expect(try directory.integer("SELECT total(use_count) FROM entry_use") == 0)
@@ -130,41 +130,33 @@ import Testing
 
     @Test func theLedgerAsksOnceForAWriteAndKeepsItsPace() throws {
         let ledger = UseLedger()
-        let few = try makeEntries(3)
-        #expect(ledger.note([], at: noon) == .nothing)
-        #expect(ledger.note([few[0]], at: noon) == .writeSoon)
-        #expect(ledger.note(few, at: noon) == .nothing)
+        let few = makeUses(3)
+        #expect(ledger.note([]) == .nothing)
+        #expect(ledger.note([few[0]]) == .writeSoon)
+        #expect(ledger.note(few) == .nothing)
         ledger.pace = .leisurely
         #expect(ledger.takeIfDue().isEmpty)
         let taken = ledger.take()
-        #expect(taken.map(\.entry) == few.map(\.id) && taken.map(\.count) == [2, 1, 1])
+        #expect(taken.map(\.entry) == few.map(\.entry) && taken.map(\.count) == [2, 1, 1])
         #expect(ledger.pace == .leisurely && ledger.isEmpty)
         // What could not be written goes with the next group, whenever that is.
         ledger.add(taken)
         #expect(ledger.takeIfDue().count == 3)
-        #expect(ledger.note(try makeEntries(UseLedger.maximumCollected), at: noon) == .writeNow)
+        #expect(ledger.note(makeUses(UseLedger.maximumCollected)) == .writeNow)
     }
 
-    /// `count` entries, from row `first` on.
-    private func makeEntries(_ count: Int, from first: Int64 = 0) throws -> [StoredEntry] {
-        let key = CacheKey(try #require(WebURL("http://a.example/")))
-        let response = try makeEntry("http://a.example/").response
-        return (first..<first + Int64(count)).map { row in
-            StoredEntry(
-                id: EntryID(row: row, body: 1), key: key, response: response,
-                body: StoredBody(
-                    id: 1, digest: [], coding: .asReceived, wireBytes: 0, storedBytes: 0, decodedBytes: nil, chunkCount: 0),
-                requestTime: noon, createdTime: noon, lastUse: noon, isPinned: false)
-        }
+    /// One use of each of `count` entries, from row `first` on.
+    private func makeUses(_ count: Int, from first: Int64 = 0) -> [UseLedger.Use] {
+        (first..<first + Int64(count)).map { UseLedger.Use(of: EntryID(row: $0, body: 1), at: noon, known: noon) }
     }
 
     @Test func anEntryThatIsUsedAllTheTimeAsksForNoWriteBeforeItsTime() throws {
         let ledger = UseLedger()
         ledger.pace = UseLedger.Pace(period: .seconds(1_000_000), resolutionMilliseconds: 0)
-        let entries = try makeEntries(2)
-        #expect(ledger.note([entries[1]], at: noon) == .writeSoon)
+        let entries = makeUses(2)
+        #expect(ledger.note([entries[1]]) == .writeSoon)
         let count = 3 * UseLedger.maximumCollected + 7
-        for _ in 0..<count { #expect(ledger.note(entries.reversed(), at: noon) == .nothing) }
+        for _ in 0..<count { #expect(ledger.note(entries.reversed()) == .nothing) }
         #expect(ledger.takeIfDue().isEmpty)
         let taken = ledger.take()
         #expect(taken.map(\.entry.row) == [0, 1] && taken.map(\.count) == [Int64(count), Int64(count) + 1])
@@ -174,23 +166,23 @@ import Testing
         let ledger = UseLedger()
         ledger.pace = UseLedger.Pace(period: .seconds(1_000_000), resolutionMilliseconds: 0)
         let most = UseLedger.maximumCollected
-        let entries = try makeEntries(2 * most)
+        let entries = makeUses(2 * most)
         // One comes twice: the write is due a little later, not never.
-        var demands = entries.prefix(most - 1).map { ledger.note([$0], at: noon) }
-        demands.append(ledger.note([entries[0]], at: noon))
+        var demands = entries.prefix(most - 1).map { ledger.note([$0]) }
+        demands.append(ledger.note([entries[0]]))
         #expect(demands.filter { $0 == .writeNow }.isEmpty && ledger.takeIfDue().isEmpty)
-        demands = entries[(most - 1)...].map { ledger.note([$0], at: noon) }
+        demands = entries[(most - 1)...].map { ledger.note([$0]) }
         #expect(demands.filter { $0 == .writeNow }.count == 1)
         // While that write is on its way the same entries ask for no other.
-        for _ in 0..<3 { #expect(ledger.note(Array(entries.prefix(most)), at: noon) == .nothing) }
+        for _ in 0..<3 { #expect(ledger.note(Array(entries.prefix(most))) == .nothing) }
         #expect(ledger.takeIfDue().count == 2 * most)
     }
 
     @Test func whereWritesFailTheOldestEntriesAreKept() throws {
         let ledger = UseLedger()
         let (most, few) = (UseLedger.maximumKept, Int64(5))
-        for _ in 0..<2 { _ = ledger.note(try makeEntries(most, from: few), at: noon) }
-        _ = ledger.note(try makeEntries(UseLedger.maximumCollected), at: noon)
+        for _ in 0..<2 { _ = ledger.note(makeUses(most, from: few)) }
+        _ = ledger.note(makeUses(UseLedger.maximumCollected))
         let kept = ledger.take()
         #expect(kept.count == most && kept.map(\.entry.row) == Array(0..<Int64(most)))
         #expect(kept.map(\.count) == (0..<Int64(most)).map { $0 < few ? 1 : $0 < UseLedger.maximumCollected ? 3 : 2 })

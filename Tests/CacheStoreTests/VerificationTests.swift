@@ -36,9 +36,14 @@ import Testing
         ("UPDATE body_chunk SET bytes = CAST('b0dy 1' AS BLOB) WHERE chunk_id = 2 << 20", .wrongDigest),
         ("UPDATE body SET reference_count = 7 WHERE body_id = 2", .wrongReferenceCount),
         ("DELETE FROM freshness WHERE entry_id = 3", .brokenEntry),
-        ("INSERT INTO freshness VALUES (90, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, NULL)", .strayFreshness),
+        ("INSERT INTO freshness VALUES (90, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, NULL, NULL, NULL)", .strayFreshness),
         ("INSERT INTO entry_use VALUES (90, 1)", .strayFreshness),
         ("DELETE FROM host", .brokenEntry),
+        ("UPDATE freshness SET key_check = key_check + 1 WHERE entry_id = 3", .wrongNumbers),
+        ("UPDATE freshness SET wire_bytes = wire_bytes + 1 WHERE entry_id = 3", .wrongNumbers),
+        ("UPDATE freshness SET key_check = NULL WHERE entry_id = 3", .wrongNumbers),
+        ("UPDATE entry SET status = 404 WHERE entry_id = 3", .wrongNumbers),
+        ("UPDATE entry SET fields = 'Vary: Cookie' || char(13, 10) WHERE entry_id = 3", .wrongNumbers),
     ])
     func eachKindOfDamageIsFound(sql: String, kind: VerificationReport.Problem.Kind) async throws {
         #expect(try await problems(after: sql) == [kind])

@@ -56,6 +56,32 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(1))) func hitsOfWhichNothingIsToldAreThoseThatTheRequestSelects() async throws {
+        try await withBench { bench in
+            let targets = (0..<60).map { "/\($0)" }
+            for (number, target) in targets.enumerated() {
+                var fields = fresh
+                if number % 3 > 0 { fields.append("Vary", number % 3 == 1 ? "Accept-Encoding" : "Accept-Language") }
+                bench.origin.script(target, .text("page \(target)", fields: fields))
+            }
+            var configuration = quick(jobs: 2, window: 8)
+            configuration.tellsHits = false
+            configuration.fields = ["Accept-Language": "de"]
+            _ = try await bench.crawl(targets, configuration)
+            bench.origin.clearLog()
+            #expect(try await bench.crawl(targets, configuration).summary.outcomes == [.hit: 60])
+            #expect(bench.origin.requestCount == 0)
+            configuration.fields = ["Accept-Language": "fr"]
+            #expect(try await bench.crawl(targets, configuration).summary.outcomes == [.hit: 40, .miss: 20])
+            #expect(bench.origin.requestCount == 20)
+            // Of two variants the entries themselves tell which one answers; some lists are half new.
+            let more = (0..<80).map { "/\($0)" }
+            for target in more.dropFirst(60) { bench.origin.script(target, .text("new", fields: fresh)) }
+            #expect(try await bench.crawl(more.reversed(), configuration).summary.outcomes == [.hit: 60, .miss: 20])
+            #expect(try await bench.crawl(more, configuration).summary.outcomes == [.hit: 80])
+        }
+    }
+
     @Test func equalURLsAreFetchedOnce() async throws {
         try await withBench { bench in
             var page = ScriptedResponse.text("page", fields: fresh)

@@ -236,6 +236,22 @@ struct ReusePolicyTests {
             stored: [stored], request: try CacheFixtures.request(item.request), options: item.options, kind: item.kind,
             now: CacheFixtures.time(item.now))
         #expect(decision == item.expected)
+        try checkNumbers(stored, item)
+    }
+
+    /// Where numbers and the secondary key decide, they decide the same.
+    private func checkNumbers(_ stored: StoredResponse, _ item: Case) throws {
+        guard stored.isDecidedByNumbers else { return }
+        let reuse = ReusePolicy.reuse(
+            stored.freshness, stored.secondaryKey, request: try CacheFixtures.request(item.request), options: item.options,
+            kind: item.kind, now: CacheFixtures.time(item.now))
+        let decision = reuse.map { ReuseDecision.reuse(index: 0, age: $0.age, isStale: $0.isStale, reason: $0.reason) }
+        let asks = ["If-None-Match", "If-Modified-Since", "Range"].contains { item.request.contains($0) }
+        if case .reuse = item.expected, !asks, !item.request.contains(.cacheControl) || decision != nil {
+            #expect(decision == item.expected)
+        } else {
+            #expect(decision == nil)
+        }
     }
 
     @Test("4: nothing stored")

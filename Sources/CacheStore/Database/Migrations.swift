@@ -26,7 +26,7 @@ struct Migrations: Sendable {
         schema: String(decoding: PackageResources.schema_sql, as: UTF8.self),
         steps: [
             Step(version: 2, sql: toVersion2), Step(version: 3, sql: toVersion3), Step(version: 4, sql: toVersion4),
-            Step(version: 5, sql: toVersion5),
+            Step(version: 5, sql: toVersion5), Step(version: 6, sql: toVersion6),
         ])
 
     /// Responses held in part, and terms of reuse for each kind of cache. Of what lies there from before nobody knows whether a
@@ -81,6 +81,12 @@ struct Migrations: Sendable {
         ) STRICT;
         INSERT INTO entry_use SELECT entry_id, use_count FROM freshness WHERE use_count > 0;
         ALTER TABLE freshness DROP COLUMN use_count;
+        """
+
+    /// What tells of a reuse without the wide row. Entries from before have none of it until they are stored anew, and are looked up whole.
+    private static let toVersion6 = """
+        ALTER TABLE freshness ADD COLUMN key_check INTEGER;
+        ALTER TABLE freshness ADD COLUMN wire_bytes INTEGER;
         """
 
     /// What is in the file.

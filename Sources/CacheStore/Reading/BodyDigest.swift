@@ -1,6 +1,4 @@
 import Crypto
-import HTTPCaching
-import HTTPSemantics
 
 /// SHA-256 of a body's wire bytes, which names the body (FIPS 180-4); fed piece by piece.
 package struct BodyDigest: Sendable {
@@ -25,32 +23,14 @@ package struct BodyDigest: Sendable {
         Array(SHA256.hash(data: bytes))
     }
 
-    /// The first 8 bytes of SHA-256 of a key's text, as the signed number that indexes use.
-    static func prefix(of key: CacheKey) -> Int64 {
-        // Put together here (`CacheKey.text`): each piece that the hash is fed costs as much as a short text.
-        var (method, url) = (key.method.rawValue, key.url.serialized)
-        return method.withUTF8 { method in
-            url.withUTF8 { url in
-                withUnsafeTemporaryAllocation(of: UInt8.self, capacity: method.count + 1 + url.count) { text in
-                    _ = UnsafeMutableBufferPointer(rebasing: text[..<method.count]).initialize(from: method)
-                    text.initializeElement(at: method.count, to: UInt8(ascii: " "))
-                    _ = UnsafeMutableBufferPointer(rebasing: text[(method.count + 1)...]).initialize(from: url)
-                    return prefix(ofBytes: UnsafeRawBufferPointer(text))
-                }
-            }
-        }
-    }
-
-    /// The same of another text.
+    /// The first 8 bytes of SHA-256 of a text, as the signed number that indexes use.
     static func prefix(ofText text: String) -> Int64 {
         var text = text
-        return text.withUTF8 { prefix(ofBytes: UnsafeRawBufferPointer($0)) }
-    }
-
-    private static func prefix(ofBytes bytes: UnsafeRawBufferPointer) -> Int64 {
-        var hash = SHA256()
-        hash.update(bufferPointer: bytes)
-        return hash.finalize().withUnsafeBytes { Int64(bitPattern: UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self))) }
+        return text.withUTF8 { text in
+            var hash = SHA256()
+            hash.update(bufferPointer: UnsafeRawBufferPointer(text))
+            return hash.finalize().withUnsafeBytes { Int64(bitPattern: UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self))) }
+        }
     }
 
     /// The first 8 bytes of a digest, as the signed number that indexes use; 0 where it is shorter.

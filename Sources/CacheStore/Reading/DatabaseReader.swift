@@ -7,6 +7,8 @@ final class DatabaseReader {
     private let beginStatement: SQLiteStatement
     private let endStatement: SQLiteStatement
     private let lookup: EntryLookup
+    /// Prepared when they are first needed.
+    private var freshness: [CacheKind: FreshnessLookup] = [:]
     private let chunk: SQLiteStatement
     private let stagedChunk: SQLiteStatement
     private let chunkLength: SQLiteStatement
@@ -40,6 +42,16 @@ final class DatabaseReader {
     /// The rows of all variants of each key.
     func find(_ keys: [CacheKey], hashes: [Int64]) throws(StoreError) -> EntryRows {
         try lookup.variants(of: keys, hashes: hashes)
+    }
+
+    /// What decides the reuse of the keys' responses by that kind of cache; nil where it takes more, or nothing is stored.
+    func numbers(
+        of keys: [CacheKey], _ digests: [KeyDigest], for kind: CacheKind
+    ) throws(StoreError) -> [StoredFreshness?] {
+        if let known = freshness[kind] { return try known.numbers(of: keys, digests) }
+        let new = try FreshnessLookup(connection: connection, kind: kind, entries: lookup)
+        freshness[kind] = new
+        return try new.numbers(of: keys, digests)
     }
 
     /// The chunk of that number. Throws `bodyGone` where the body was removed.

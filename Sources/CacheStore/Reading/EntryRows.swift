@@ -134,19 +134,17 @@ struct EntryRows: Sendable {
             return Freshness(
                 responseTime: time(.responseTime), initialAge: self[.initialAge],
                 privateTerms: FreshnessColumns.terms(columns, at: start),
-                sharedTerms: FreshnessColumns.terms(columns, at: start + FreshnessColumns.count / 2))
+                sharedTerms: FreshnessColumns.terms(columns, at: start + FreshnessColumns.countOfKind))
         }
 
         private var body: StoredBody {
             StoredBody(
                 id: self[.body], digest: UnsafeRawBufferPointer(bytes(.digest)),
-                coding: StoredCoding(rawValue: Int(self[.coding])) ?? .asReceived, wireBytes: length(self[.wireBytes]),
-                storedBytes: length(self[.storedBytes]), decodedBytes: self[.decodedBytes].map(length),
+                coding: StoredCoding(rawValue: Int(self[.coding])) ?? .asReceived,
+                wireBytes: StoredBody.plausible(self[.wireBytes]),
+                storedBytes: StoredBody.plausible(self[.storedBytes]), decodedBytes: self[.decodedBytes].map(StoredBody.plausible),
                 chunkCount: Int(self[.chunkCount]))
         }
-
-        /// No damage makes a length of which a sum could overflow.
-        private func length(_ bytes: Int64) -> Int64 { min(max(bytes, 0), 1 << 44) }
 
         private subscript(number: Number) -> Int64 { columns[number.rawValue] }
 

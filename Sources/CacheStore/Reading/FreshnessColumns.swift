@@ -12,6 +12,8 @@ enum FreshnessColumns {
 
     /// As many for a private cache as for a shared one.
     static let count = all.count
+    /// The columns of one kind of cache.
+    static let countOfKind = all.count / 2
     static let names = all.joined(separator: ", ")
     static let parameters = all.indices.map { "?\(firstParameter + $0)" }.joined(separator: ", ")
     static let assignments = all.indices.map { "\(all[$0]) = ?\(firstParameter + $0)" }.joined(separator: ", ")
@@ -19,6 +21,16 @@ enum FreshnessColumns {
     /// The columns as `SELECT` names them, with the table's name before each.
     static func selected(from table: String) -> String {
         all.map { "\(table).\($0)" }.joined(separator: ", ")
+    }
+
+    /// Those of one kind of cache.
+    static func selected(from table: String, _ kind: CacheKind) -> String {
+        let columns =
+            switch kind {
+            case .private: all.prefix(countOfKind)
+            case .shared: all.suffix(countOfKind)
+            }
+        return columns.map { "\(table).\($0)" }.joined(separator: ", ")
     }
 
     /// Fills parameters 5 to 14.
@@ -37,9 +49,17 @@ enum FreshnessColumns {
 
     /// The terms of one kind of cache, whose columns begin there; those of the shared one come after those of the private one.
     static func terms(_ columns: UnsafeBufferPointer<Int64>, at first: Int) -> FreshnessTerms {
+        terms { columns[first + $0] }
+    }
+
+    /// The same of the present row.
+    static func terms(_ row: SQLiteStatement, at first: Int32) -> FreshnessTerms {
+        terms { row.integer(first + Int32($0)) }
+    }
+
+    private static func terms(_ column: (Int) -> Int64) -> FreshnessTerms {
         FreshnessTerms(
-            lifetime: columns[first], source: LifetimeSource(rawValue: Int(columns[first + 1])) ?? .none,
-            demands: ReuseDemands(rawValue: Int(columns[first + 2])), staleWhileRevalidate: columns[first + 3],
-            staleIfError: columns[first + 4])
+            lifetime: column(0), source: LifetimeSource(rawValue: Int(column(1))) ?? .none,
+            demands: ReuseDemands(rawValue: Int(column(2))), staleWhileRevalidate: column(3), staleIfError: column(4))
     }
 }

@@ -35,6 +35,9 @@ package struct StoredBody: Hashable, Sendable {
         self.chunkCount = chunkCount
     }
 
+    /// A length as the database has it, or near to it: no damage makes one of which a sum could overflow.
+    static func plausible(_ bytes: Int64) -> Int64 { min(max(bytes, 0), 1 << 44) }
+
     /// SHA-256 of the wire bytes, 32 bytes; empty where the database has none, by damage.
     package var digest: [UInt8] { digestWords.map { withUnsafeBytes(of: $0) { Array($0) } } ?? [] }
 }

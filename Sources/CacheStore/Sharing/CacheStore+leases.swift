@@ -51,6 +51,6 @@ extension CacheStore {
     }
 
     private static func hash(of key: CacheKey) -> UInt64 {
-        UInt64(bitPattern: BodyDigest.prefix(of: key))
+        UInt64(bitPattern: KeyDigest(key).prefix)
     }
 }

@@ -46,6 +46,11 @@ struct Repairer {
             try attempt(problem) { repairer throws(StoreError) in
                 try repairer.change { writer throws(StoreError) in try Leftovers.removeFreshness(entry, with: writer) }
             }
+        case .wrongNumbers:
+            guard let entry = problem.entry else { return }
+            try attempt(problem) { repairer throws(StoreError) in
+                try repairer.change { writer throws(StoreError) in try writer.freshness.forgetNumbers(of: entry) }
+            }
         case .strayChunk:
             guard let body = problem.body else { return }
             try attempt(problem) { repairer throws(StoreError) in

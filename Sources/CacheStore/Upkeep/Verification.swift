@@ -23,6 +23,7 @@ struct Verifier {
         }
         try note { (verifier) throws(StoreError) in try verifier.checkReferences() }
         try note { (verifier) throws(StoreError) in try verifier.checkRanges() }
+        try note { (verifier) throws(StoreError) in try verifier.checkNumbers() }
         try note { (verifier) throws(StoreError) in try verifier.checkBodies() }
         return report
     }

@@ -21,6 +21,8 @@ package struct VerificationReport: Hashable, Sendable {
             case strayFreshness = "stray_freshness"
             /// What an entry says of the ranges that it holds can't be read, or doesn't fit its body's length.
             case wrongRanges = "wrong_ranges"
+            /// What is noted for those who read an entry's numbers alone isn't what the entry itself says.
+            case wrongNumbers = "wrong_numbers"
         }
 
         package let kind: Kind
@@ -36,7 +38,7 @@ package struct VerificationReport: Hashable, Sendable {
             switch kind {
             case .missingChunk, .wrongLength, .wrongDigest, .brokenEntry, .wrongRanges: true
             case .database: body != nil
-            case .strayChunk, .strayFreshness, .wrongReferenceCount: false
+            case .strayChunk, .strayFreshness, .wrongReferenceCount, .wrongNumbers: false
             }
         }
     }

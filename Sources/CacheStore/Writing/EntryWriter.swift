@@ -46,13 +46,14 @@ final class EntryWriter {
             """)
         insertFreshness = try connection.prepare(
             """
-            INSERT INTO freshness (entry_id, body_id, response_time_ms, initial_age_s, \(FreshnessColumns.names), last_use_ms)
-            VALUES (?1, ?2, ?3, ?4, \(FreshnessColumns.parameters), ?15)
+            INSERT INTO freshness (entry_id, body_id, response_time_ms, initial_age_s, \(FreshnessColumns.names), last_use_ms,
+                key_check, wire_bytes)
+            VALUES (?1, ?2, ?3, ?4, \(FreshnessColumns.parameters), ?15, ?16, ?17)
             """)
         replaceFreshness = try connection.prepare(
             """
             UPDATE freshness SET body_id = ?2, response_time_ms = ?3, initial_age_s = ?4, \(FreshnessColumns.assignments),
-                last_use_ms = ?15, date_s = NULL, expires_s = NULL
+                last_use_ms = ?15, date_s = NULL, expires_s = NULL, key_check = ?16, wire_bytes = ?17
             WHERE entry_id = ?1
             """)
         find = try connection.prepare("SELECT 1 FROM entry WHERE entry_id = ?1 AND body_id = ?2")
@@ -71,7 +72,9 @@ final class EntryWriter {
     ///
     /// A part never takes the place of a whole response (RFC 9111 section 3.3) or of a larger part of the same representation,
     /// unless that is the one that it replaces: the part is dropped then, and its body's reference given back.
-    func put(_ pending: PendingEntry, body: Int64) throws(StoreError) {
+    ///
+    /// - Parameter wireBytes: the length of the body as received.
+    func put(_ pending: PendingEntry, body: Int64, wireBytes: Int64) throws(StoreError) {
         let known = try findVariants(of: pending)
         // Usually one: a 304 that changes Vary can make the same variant of two.
         let same = known.filter { $0.varyFields == pending.varyFields }
@@ -84,7 +87,7 @@ final class EntryWriter {
             }
         }
         if let old = same.first ?? replaced {
-            try overwrite(old.row, with: pending, body: body)
+            try overwrite(old.row, with: pending, body: body, wireBytes: wireBytes)
             try bodies.release(old.body)
             for other in known where other.row != old.row {
                 guard other.row == replaced?.row || other.varyFields == pending.varyFields else { continue }
@@ -95,7 +98,7 @@ final class EntryWriter {
         for oldest in known.prefix(max(0, known.count - Self.maximumVariants + 1)) {
             try deleteRow(oldest.row, body: oldest.body)
         }
-        try insertRow(pending, body: body)
+        try insertRow(pending, body: body, wireBytes: wireBytes)
     }
 
     private struct Variant {
@@ -133,7 +136,7 @@ final class EntryWriter {
         return known
     }
 
-    private func insertRow(_ pending: PendingEntry, body: Int64) throws(StoreError) {
+    private func insertRow(_ pending: PendingEntry, body: Int64, wireBytes: Int64) throws(StoreError) {
         let head = pending.entry.response.head
         insert.bind(pending.keyHash, at: 1)
         insert.bind(try hosts.row(of: pending.origin), at: 2)
@@ -150,10 +153,12 @@ final class EntryWriter {
         insert.bind(pending.fields, at: 13)
         insert.bind(pending.entry.response.heldRanges, at: 14)
         try insert.run("store an entry")
-        try write(pending, row: connection.lastInsertedRow, body: body, with: insertFreshness)
+        try write(pending, row: connection.lastInsertedRow, body: body, wireBytes: wireBytes, with: insertFreshness)
     }
 
-    private func overwrite(_ row: Int64, with pending: PendingEntry, body: Int64) throws(StoreError) {
+    private func overwrite(
+        _ row: Int64, with pending: PendingEntry, body: Int64, wireBytes: Int64
+    ) throws(StoreError) {
         let head = pending.entry.response.head
         replace.bind(row, at: 1)
         replace.bind(body, at: 2)
@@ -167,10 +172,12 @@ final class EntryWriter {
         replace.bind(pending.varyFields, at: 10)
         replace.bind(pending.entry.response.heldRanges, at: 11)
         try replace.run("replace an entry")
-        try write(pending, row: row, body: body, with: replaceFreshness)
+        try write(pending, row: row, body: body, wireBytes: wireBytes, with: replaceFreshness)
     }
 
-    private func write(_ pending: PendingEntry, row: Int64, body: Int64, with statement: SQLiteStatement) throws(StoreError) {
+    private func write(
+        _ pending: PendingEntry, row: Int64, body: Int64, wireBytes: Int64, with statement: SQLiteStatement
+    ) throws(StoreError) {
         let freshness = pending.entry.response.freshness
         statement.bind(row, at: 1)
         statement.bind(body, at: 2)
@@ -178,6 +185,8 @@ final class EntryWriter {
         statement.bind(freshness.initialAge, at: 4)
         FreshnessColumns.bind(freshness, to: statement)
         statement.bind(pending.createdTime.milliseconds, at: 15)
+        statement.bind(pending.keyCheck, at: 16)
+        statement.bind(pending.keyCheck == nil ? nil : wireBytes, at: 17)
         try statement.run("store an entry")
         written.insert(row)
     }

@@ -16,13 +16,15 @@ final class FreshnessWriter {
     init(connection: SQLiteConnection) throws(StoreError) {
         self.connection = connection
         // What is confirmed is in use, though nobody may have been served from it. A new head brings its own Date and Expires;
-        // without one, the last that are known stay.
+        // without one, the last that are known stay. It also
+        // settles what numbers tell of it.
         freshen = try connection.prepare(
             """
             UPDATE freshness SET response_time_ms = ?3, initial_age_s = ?4, \(FreshnessColumns.assignments),
                 date_s = CASE WHEN ?15 THEN ?16 ELSE coalesce(?16, date_s) END,
                 expires_s = CASE WHEN ?15 THEN ?17 ELSE coalesce(?17, expires_s) END,
-                last_use_ms = max(last_use_ms, ?18)
+                last_use_ms = max(last_use_ms, ?18),
+                key_check = CASE WHEN ?15 THEN ?19 ELSE key_check END, wire_bytes = CASE WHEN ?15 THEN ?20 ELSE wire_bytes END
             WHERE entry_id = ?1 AND body_id = ?2
             """)
         changeHead = try connection.prepare(
@@ -62,6 +64,8 @@ final class FreshnessWriter {
         freshen.bind(pending.date?.seconds, at: 16)
         freshen.bind(pending.expires?.seconds, at: 17)
         freshen.bind(pending.time.milliseconds, at: 18)
+        freshen.bind(pending.keyCheck, at: 19)
+        freshen.bind(pending.keyCheck.map { _ in pending.wireBytes }, at: 20)
         try freshen.run("freshen an entry")
     }
 
@@ -127,6 +131,16 @@ final class FreshnessWriter {
         moveUse.bind(time.milliseconds, at: 2)
         moveUse.bind(id.body, at: 3)
         try moveUse.run("note a use")
+    }
+
+    /// Has whoever asks for the numbers of an entry read the entry itself. Returns whether there were any.
+    func forgetNumbers(of row: Int64) throws(StoreError) -> Bool {
+        try connection.execute(
+            """
+            UPDATE freshness SET key_check = NULL, wire_bytes = NULL
+            WHERE entry_id = \(row) AND (key_check IS NOT NULL OR wire_bytes IS NOT NULL)
+            """, operation: "repair an entry")
+        return connection.changedRows > 0
     }
 
     /// Pins entries, or no longer. Returns how many were not what they are now.

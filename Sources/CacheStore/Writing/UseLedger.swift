@@ -14,6 +14,13 @@ final class UseLedger: Sendable {
         var count: Int64
         /// The last use that is stored, as it was read.
         var known: UnixTime
+
+        init(of entry: EntryID, at time: UnixTime, known: UnixTime) {
+            self.entry = entry
+            self.time = time
+            count = 1
+            self.known = known
+        }
     }
 
     /// From this many entries on a write is due; it is noticed no later than as many uses after that.
@@ -91,10 +98,10 @@ final class UseLedger: Sendable {
     private let state = Mutex(State())
 
     /// Notes that entries were used.
-    func note(_ entries: [StoredEntry], at time: UnixTime) -> Demand {
+    func note(_ used: [Use]) -> Demand {
         state.withLock { state in
-            if entries.isEmpty { return .nothing }
-            for entry in entries { state.uses.append(Use(entry: entry.id, time: time, count: 1, known: entry.lastUse)) }
+            if used.isEmpty { return .nothing }
+            state.uses += used
             if state.takeDemand() { return .writeNow }
             guard state.start == nil else { return .nothing }
             state.start = .now

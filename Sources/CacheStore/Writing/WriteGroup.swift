@@ -91,10 +91,10 @@ struct WriteGroup {
                     fail(put.handle, refusal)
                     continue
                 }
-                try writer.entries.put(put.entry, body: try writer.bodies.store(complete))
+                try writer.entries.put(put.entry, body: try writer.bodies.store(complete), wireBytes: complete.wireBytes)
             case .staged(let staged, let facts):
                 if let body = try publish(staged, facts, for: put.handle, with: writer) {
-                    try writer.entries.put(put.entry, body: body)
+                    try writer.entries.put(put.entry, body: body, wireBytes: facts.wireBytes)
                 }
             }
         }

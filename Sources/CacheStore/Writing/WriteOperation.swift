@@ -33,6 +33,8 @@ struct PendingEntry: Sendable {
     /// The response that goes for this one even where it is another variant; nil: none.
     let replacing: EntryID?
     let keyHash: Int64
+    /// `KeyDigest.noted` where numbers decide its reuse; nil where it takes more.
+    let keyCheck: Int64?
     let origin: Origin
     let fields: String
     let varyFields: String
@@ -41,7 +43,9 @@ struct PendingEntry: Sendable {
     init(_ entry: NewEntry, replacing: EntryID?, createdTime: UnixTime) {
         self.entry = entry
         self.replacing = replacing
-        self.keyHash = BodyDigest.prefix(of: entry.key)
+        let digest = KeyDigest(entry.key)
+        self.keyHash = digest.prefix
+        self.keyCheck = entry.response.isDecidedByNumbers ? digest.noted(with: entry.response.secondaryKey) : nil
         self.origin = entry.key.url.origin
         self.fields = entry.response.head.fields.serialized
         self.varyFields = entry.response.varyFields.serialized
@@ -72,9 +76,33 @@ struct PendingFreshness: Sendable {
     let head: ResponseHead?
     /// In serialised form; nil: those that are stored stay. Written with `head` only.
     let varyFields: String?
+    /// As in `PendingEntry`. Written with `head` only.
+    let keyCheck: Int64?
+    /// The length of its content as received. Written with `keyCheck` only.
+    let wireBytes: Int64
     let freshness: Freshness
     let date: UnixTime?
     let expires: UnixTime?
     /// When it was confirmed.
     let time: UnixTime
+
+    init(
+        of entry: StoredEntry, head: ResponseHead?, varyFields: FieldSection?, freshness: Freshness, date: UnixTime?,
+        expires: UnixTime?, time: UnixTime
+    ) {
+        id = entry.id
+        self.head = head
+        self.varyFields = varyFields?.serialized
+        keyCheck = head.flatMap { head in
+            let response = StoredResponse(
+                head: head, freshness: freshness, varyFields: varyFields ?? entry.response.varyFields,
+                heldRanges: entry.response.heldRanges)
+            return response.isDecidedByNumbers ? KeyDigest(entry.key).noted(with: response.secondaryKey) : nil
+        }
+        wireBytes = entry.body.wireBytes
+        self.freshness = freshness
+        self.date = date
+        self.expires = expires
+        self.time = time
+    }
 }

@@ -54,8 +54,8 @@ final class WriterThread: Sendable {
     }
 
     /// Notes that entries were used; counted in the store within two seconds.
-    func note(_ entries: [StoredEntry], at time: UnixTime) {
-        switch uses.note(entries, at: time) {
+    func note(_ used: [UseLedger.Use]) {
+        switch uses.note(used) {
         case .nothing: break
         case .writeSoon:
             // Where the thread cannot be started the notes wait for a write that tells why.
